@@ -1,0 +1,54 @@
+/**
+ * An error of Vigil's own: it carries a stable `code` to branch on; its text is for people and may change.
+ *
+ * @see docs/reference/errors.md - every code, when it is raised and what to do
+ */
+export class VigilError extends Error {
+  /** Stable identifier, `ERR_<AREA>_<WHAT>`. */
+  readonly code: VigilErrorCode;
+
+  constructor(code: VigilErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'VigilError';
+    this.code = code;
+  }
+}
+
+export type VigilErrorCode = keyof typeof ERROR_CODES;
+
+/** Every code Vigil raises, with when it is raised. The reference page is made from this table. */
+export const ERROR_CODES = {
+  ERR_INTERNAL: 'a state machine was asked for a step that cannot happen; a defect in Vigil',
+  ERR_ARGUMENT: 'a programming error: an argument has the wrong type or range',
+  ERR_IPC_TIMEOUT: 'the other process did not answer a request within its deadline',
+  ERR_IPC_CLOSED: 'the other process died or disconnected before it answered',
+  ERR_IPC_ABORTED: 'the abort signal of a request fired before the answer came',
+  ERR_IPC_DESTROYED: 'the IPC manager was destroyed while the request was pending, or used afterwards',
+  ERR_IPC_SEND: 'the message could not be written to the channel',
+  ERR_IPC_VALUE: 'a message holds a value that cannot be sent, such as a function',
+  ERR_IPC_MANAGED: 'the channel already has a manager',
+  ERR_CONFIG_INVALID: 'the configuration has problems; nothing was started',
+  ERR_CONFIG_READ: 'the configuration file cannot be read',
+  ERR_ENTRY_NOT_FOUND: 'the entry file does not exist or cannot be read',
+  ERR_STATE_DIRECTORY: 'the state directory cannot be made or written',
+  ERR_SESSION_RUNNING: 'another monitor already runs this session',
+  ERR_SESSION_NOT_RUNNING: 'no monitor of this session answers on its control socket',
+  ERR_SESSION_LAUNCHED: 'launch was called a second time',
+  ERR_SESSION_ENDED: 'the session is ending or has ended',
+  ERR_WRONG_PROCESS: 'the other process holds what was asked for (monitor or server side)',
+  ERR_WORKER_EXISTS: 'a second ServerWorker was created in one process',
+  ERR_NO_SERVER: 'there is no server process at the moment to receive the message',
+  ERR_CHILD_START_TIMEOUT: 'the server was not ready within its startup deadline',
+  ERR_CHILD_HUNG: 'the server sent no heartbeat for longer than allowed',
+  ERR_CHILD_UNHEALTHY: 'the health route failed more often than tolerated',
+  ERR_CHILD_DIED: 'the server process ended unexpectedly',
+  ERR_CHILD_SPAWN: 'the operating system refused to start the process',
+  ERR_RELOAD_IN_PROGRESS: 'a reload was asked for while one is running',
+  ERR_RELOAD_REFUSED: 'a reload was asked for while no server process is running',
+  ERR_PROBE_FAILED: 'the health route gave no good answer',
+  ERR_EXIT_HANDLER_TIMEOUT: 'an exit handler did not end within its deadline',
+  ERR_COMMAND_UNKNOWN: 'the console does not know the command',
+  ERR_COMMAND_ARGUMENT: 'a console command was called with arguments that do not fit',
+  ERR_MAIL_FAILED: 'the mail server did not take the mail',
+  ERR_CONTROL: 'the control socket answered with an error',
+} as const satisfies Record<string, string>;

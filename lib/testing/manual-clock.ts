@@ -1,0 +1,53 @@
+import type { Clock, Timer } from '../util/clock.ts';
+
+interface Pending {
+  readonly dueAt: number;
+  readonly order: number;
+  readonly callback: () => void;
+}
+
+/** A clock that stands still until a test moves it. */
+export class ManualClock implements Clock {
+  #now = 0;
+  #order = 0;
+  readonly #epoch: number;
+  readonly #pending = new Set<Pending>();
+
+  constructor(epoch = Date.UTC(2026, 0, 1)) {
+    this.#epoch = epoch;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  wallTime(): number {
+    return this.#epoch + this.#now;
+  }
+
+  setTimer(delayMs: number, callback: () => void): Timer {
+    const entry = { dueAt: this.#now + Math.max(delayMs, 0), order: this.#order++, callback };
+    this.#pending.add(entry);
+    return { cancel: () => void this.#pending.delete(entry), unref: () => undefined };
+  }
+
+  /** How many timers wait. */
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
+  /** Moves time forward by `ms` milliseconds and runs, in order, every timer that falls due on the way. */
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (;;) {
+      const next = [...this.#pending]
+        .filter((entry) => entry.dueAt <= end)
+        .sort((a, b) => a.dueAt - b.dueAt || a.order - b.order)[0];
+      if (next === undefined) break;
+      this.#pending.delete(next);
+      this.#now = Math.max(this.#now, next.dueAt);
+      next.callback();
+    }
+    this.#now = end;
+  }
+}
