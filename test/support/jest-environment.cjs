@@ -1,0 +1,26 @@
+'use strict';
+
+const { TestEnvironment } = require('jest-environment-node');
+
+/**
+ * Node's environment, which also collects the warnings of the real process: a test file sees only
+ * a copy of `process`, on which `warning` never fires.
+ */
+class WarningsEnvironment extends TestEnvironment {
+  #onWarning = (warning) => {
+    this.global.processWarnings.push(warning.stack ?? String(warning));
+  };
+
+  async setup() {
+    await super.setup();
+    this.global.processWarnings = [];
+    process.on('warning', this.#onWarning);
+  }
+
+  async teardown() {
+    process.off('warning', this.#onWarning);
+    await super.teardown();
+  }
+}
+
+module.exports = WarningsEnvironment;
