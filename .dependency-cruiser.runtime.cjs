@@ -1,0 +1,24 @@
+'use strict';
+
+// What is really loaded, types aside: the server's process pays for every module its side reaches.
+const { options } = require('./.dependency-cruiser.cjs');
+
+const worker = { path: '^lib/session/worker/' };
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'server-process-loads-no-third-party-module',
+      severity: 'error',
+      from: worker,
+      to: { path: 'node_modules/', reachable: true },
+    },
+    {
+      name: 'server-process-loads-no-monitor',
+      severity: 'error',
+      from: worker,
+      to: { path: '^lib/session/monitor/', reachable: true },
+    },
+  ],
+  options: { ...options, tsPreCompilationDeps: false },
+};
