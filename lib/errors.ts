@@ -49,6 +49,9 @@ export const ERROR_CODES = {
   ERR_EXIT_HANDLER_TIMEOUT: 'an exit handler did not end within its deadline',
   ERR_COMMAND_UNKNOWN: 'the console does not know the command',
   ERR_COMMAND_ARGUMENT: 'a console command was called with arguments that do not fit',
+  ERR_COMMAND_FAILED: 'the action of a console command threw or rejected with an error that has no code',
+  ERR_COMMAND_TIMEOUT: 'the action of a console command did not end within its deadline; it may still be at work',
   ERR_MAIL_FAILED: 'the mail server did not take the mail',
   ERR_CONTROL: 'the control socket answered with an error',
+  ERR_CONTROL_REQUEST: 'a request to the control socket is malformed, too large, too many at once or asks for what does not exist',
 } as const satisfies Record<string, string>;
