@@ -52,6 +52,10 @@ export const ERROR_CODES = {
   ERR_COMMAND_FAILED: 'the action of a console command threw or rejected with an error that has no code',
   ERR_COMMAND_TIMEOUT: 'the action of a console command did not end within its deadline; it may still be at work',
   ERR_MAIL_FAILED: 'the mail server did not take the mail',
+  ERR_MAIL_NOT_CONFIGURED: 'a mail was asked for, but the configuration names no recipient or mail server',
+  ERR_MAIL_SPOOL: 'a mail could not be kept on disk; it waits in memory',
+  ERR_REPORT_STORE: 'crash reports cannot be read from or written to their directory',
+  ERR_REPORT_NOT_FOUND: 'no crash report, or more than one, begins with the id that was given',
   ERR_CONTROL: 'the control socket answered with an error',
   ERR_CONTROL_REQUEST: 'a request to the control socket is malformed, too large, too many at once or asks for what does not exist',
 } as const satisfies Record<string, string>;

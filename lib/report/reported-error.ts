@@ -1,0 +1,65 @@
+import { inspect } from 'node:util';
+import type { ReportedCause, ReportedError } from './crash-report.ts';
+import type { ErrorFacts } from './death-facts.ts';
+
+const MAX_CAUSES = 10;
+const MAX_MESSAGE_LENGTH = 4000;
+const MAX_STACK_LENGTH = 16_000;
+
+/** Makes an error of unknown shape presentable: text only, masked, then cut; its causes in a list. */
+export function reportError(
+  error: ErrorFacts | null,
+  mask: (text: string) => string,
+): ReportedError | null {
+  if (error === null) return null;
+  return { ...describeError(error, mask), causeChain: flattenCauses(error, mask) };
+}
+
+/** At most `length` characters, with a mark where something is missing. */
+export function cutText(text: string, length: number): string {
+  return text.length <= length
+    ? text
+    : `${text.slice(0, length)}… (${String(text.length - length)} characters left out)`;
+}
+
+function flattenCauses(error: ErrorFacts, mask: (text: string) => string): ReportedCause[] {
+  const seen = new Set<unknown>([error]);
+  const chain: ReportedCause[] = [];
+  let cause = error.cause;
+  while (cause !== undefined && cause !== null && !seen.has(cause) && chain.length < MAX_CAUSES) {
+    seen.add(cause);
+    const facts = isErrorFacts(cause) ? cause : { name: 'Error', message: textOf(cause) };
+    chain.push(describeError(facts, mask));
+    cause = facts.cause;
+  }
+  return chain;
+}
+
+function describeError(error: ErrorFacts, mask: (text: string) => string): ReportedCause {
+  const message = cutText(mask(textOf(error.message ?? '')), MAX_MESSAGE_LENGTH);
+  return {
+    name:
+      typeof error.name === 'string' && error.name !== ''
+        ? cutText(mask(error.name), 200)
+        : 'Error',
+    message,
+    code:
+      error.code === undefined || error.code === null
+        ? null
+        : cutText(mask(textOf(error.code)), 200),
+    stack: typeof error.stack === 'string' ? cutText(mask(error.stack), MAX_STACK_LENGTH) : null,
+  };
+}
+
+function isErrorFacts(value: unknown): value is ErrorFacts {
+  return typeof value === 'object' && value !== null;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return inspect(value, { depth: 2, breakLength: Infinity });
+  } catch {
+    return 'a value that cannot be shown';
+  }
+}
