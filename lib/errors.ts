@@ -57,5 +57,6 @@ export const ERROR_CODES = {
   ERR_REPORT_STORE: 'crash reports cannot be read from or written to their directory',
   ERR_REPORT_NOT_FOUND: 'no crash report, or more than one, begins with the id that was given',
   ERR_CONTROL: 'the control socket answered with an error',
-  ERR_CONTROL_REQUEST: 'a request to the control socket is malformed, too large, too many at once or asks for what does not exist',
+  ERR_CONTROL_REQUEST: 'a request to the control socket is malformed, too large or asks for what does not exist',
+  ERR_CONTROL_BUSY: 'as many clients follow events over the control socket as are allowed',
 } as const satisfies Record<string, string>;
