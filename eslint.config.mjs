@@ -1,3 +1,4 @@
+import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -64,6 +65,19 @@ function boundaries({ time, ending }) {
   };
 }
 
+const UNUSED = {
+  argsIgnorePattern: '^_',
+  varsIgnorePattern: '^_',
+  caughtErrors: 'all',
+  ignoreRestSiblings: true,
+};
+
+const NODE_GLOBALS = Object.fromEntries(
+  Object.getOwnPropertyNames(globalThis)
+    .filter((name) => !Object.hasOwn(Object.prototype, name))
+    .map((name) => [name, 'readonly']),
+);
+
 const PROMISES = {
   '@typescript-eslint/no-floating-promises': 'error',
   '@typescript-eslint/no-misused-promises': 'error',
@@ -80,16 +94,24 @@ export default defineConfig(
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
+      ...js.configs.recommended.rules,
       eqeqeq: 'error',
       'no-var': 'error',
       'prefer-const': 'error',
-      'no-unused-vars': 'off',
-      '@typescript-eslint/no-unused-vars': [
-        'error',
-        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all' },
-      ],
     },
-    plugins: { '@typescript-eslint': tseslint.plugin },
+  },
+  {
+    files: ['**/*.{js,cjs,mjs}'],
+    languageOptions: { globals: NODE_GLOBALS },
+    rules: { 'no-unused-vars': ['error', UNUSED] },
+  },
+  {
+    files: ['**/*.{js,cjs}'],
+    languageOptions: { sourceType: 'commonjs' },
+  },
+  {
+    files: ['test/support/*.cjs'],
+    languageOptions: { globals: { afterAll: 'readonly', jest: 'readonly' } },
   },
   {
     files: ['lib/**/*.ts'],
@@ -104,10 +126,7 @@ export default defineConfig(
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/parameter-properties': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-      '@typescript-eslint/no-unused-vars': [
-        'error',
-        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all' },
-      ],
+      '@typescript-eslint/no-unused-vars': ['error', UNUSED],
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
       'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       complexity: ['error', 10],
@@ -136,10 +155,7 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/unbound-method': 'off',
-      '@typescript-eslint/no-unused-vars': [
-        'error',
-        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', caughtErrors: 'all' },
-      ],
+      '@typescript-eslint/no-unused-vars': ['error', UNUSED],
       'no-restricted-syntax': ['error', ...DEFAULT_EXPORTS],
     },
   },

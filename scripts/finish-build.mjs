@@ -1,0 +1,18 @@
+// What tsc leaves to be done: remove output whose source is gone, make the command executable.
+import { existsSync } from 'node:fs';
+import { chmod, readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const OUTPUT_SUFFIX = /(\.d\.ts|\.js)(\.map)?$/;
+
+for (const entry of await readdir('dist', { recursive: true, withFileTypes: true })) {
+  if (!entry.isFile() || !OUTPUT_SUFFIX.test(entry.name)) continue;
+  const output = join(entry.parentPath, entry.name);
+  const source = output.replace(/^dist/, 'lib').replace(OUTPUT_SUFFIX, '.ts');
+  if (!existsSync(source)) await rm(output);
+}
+
+const { bin } = JSON.parse(await readFile('package.json', 'utf8'));
+for (const command of Object.values(bin)) {
+  if (existsSync(command)) await chmod(command, 0o755);
+}

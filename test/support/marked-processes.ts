@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+
+/** In the environment of everything a test file starts, so that orphans are found as well. */
+export const TEST_MARKER = { VIGIL_TEST_ID: randomUUID() };
+
+export interface MarkedProcess {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** The live processes that this test file has started, directly or not; dead ones that nobody reaped do not count. */
+export function listMarkedProcesses(): MarkedProcess[] {
+  const needle = `VIGIL_TEST_ID=${TEST_MARKER.VIGIL_TEST_ID}\0`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => readProcFile(pid, 'environ').includes(needle))
+    .map((pid) => ({
+      pid: Number(pid),
+      command: readProcFile(pid, 'cmdline').replaceAll('\0', ' ').trim(),
+    }));
+}
+
+/** The pids of a process's children at this moment. */
+export function childrenOf(pid: number): number[] {
+  return readProcFile(String(pid), `task/${pid}/children`).split(' ').filter(Boolean).map(Number);
+}
+
+/** Whether a process is there and not merely waiting to be reaped. */
+export function isAlive(pid: number): boolean {
+  const stat = readProcFile(String(pid), 'stat');
+  // The name in parentheses may hold anything; the state follows the last of them.
+  return stat !== '' && !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+}
+
+export function killMarkedProcesses(): void {
+  for (const { pid } of listMarkedProcesses()) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+}
+
+function readProcFile(pid: string, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'latin1');
+  } catch {
+    return '';
+  }
+}
