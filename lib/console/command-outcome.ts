@@ -1,3 +1,5 @@
+import { VigilError } from '../errors.ts';
+
 /** What a command line came to: text to print, or an error to print. It is plain data, fit for a socket. */
 export type CommandOutcome =
   | { readonly ok: true; readonly output: string }
@@ -7,6 +9,7 @@ export interface CommandError {
   /** The error's own code, else one of ERR_COMMAND_*. */
   readonly code: string;
   readonly message: string;
+  /** Where it was thrown; not for a refusal of our own. */
   readonly stack?: string;
 }
 
@@ -20,7 +23,7 @@ export function createFailure(reason: unknown): CommandOutcome & { ok: false } {
       return undefined; // a getter of the user's that throws
     }
   };
-  const stack = read('stack');
+  const stack = reason instanceof VigilError ? undefined : read('stack');
   return {
     ok: false,
     error: {
