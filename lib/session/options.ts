@@ -7,3 +7,5 @@ export type {
   RestartPolicyName,
 } from './options/resolved-session-options.ts';
 export { resolveSessionOptions } from './options/resolve-session-options.ts';
+export { loadSessionOptions } from './options/load-session-options.ts';
+export type { SessionOptionsInput } from './options/load-session-options.ts';

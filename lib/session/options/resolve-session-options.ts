@@ -3,7 +3,11 @@ import { dirname, join, resolve } from 'node:path';
 import { deepFreeze } from '../../config/deep-freeze.ts';
 import { CONTROL_HTTP_DEFAULTS, MAIL_DEFAULTS, SESSION_DEFAULTS as D } from './defaults.ts';
 import { defaultSessionName } from './default-name.ts';
-import type { ResolvedMail, ResolvedPolling, ResolvedSessionOptions } from './resolved-session-options.ts';
+import type {
+  ResolvedMail,
+  ResolvedPolling,
+  ResolvedSessionOptions,
+} from './resolved-session-options.ts';
 import type { SessionOptions } from './session-options.ts';
 
 /** Where a session is at home. */
@@ -23,21 +27,14 @@ export interface SessionPlace {
  *
  * @returns deeply frozen
  */
-export function resolveSessionOptions(options: SessionOptions = {}, place: SessionPlace = {}): ResolvedSessionOptions {
-  const workingDirectory = resolve(place.workingDirectory ?? process.cwd());
-  const configFile = place.configFile ?? null;
-  const baseDirectory = configFile === null ? workingDirectory : dirname(configFile);
-  const name = options.name ?? defaultSessionName(workingDirectory);
-  const stateDirectory =
-    options.stateDirectory === undefined
-      ? join(workingDirectory, '.vigil', name)
-      : resolve(baseDirectory, options.stateDirectory);
-
+export function resolveSessionOptions(
+  options: SessionOptions = {},
+  place: SessionPlace = {},
+): ResolvedSessionOptions {
+  const home = resolveHome(options, place);
+  const { baseDirectory } = home;
   return deepFreeze({
-    name,
-    configFile,
-    baseDirectory,
-    showServerOutput: options.showServerOutput ?? D.showServerOutput,
+    ...home,
     ports: { ...D.ports, ...options.ports },
     identifiers: resolveIdentifiers(options.identifiers),
     polling: resolvePolling(options.polling),
@@ -48,13 +45,31 @@ export function resolveSessionOptions(options: SessionOptions = {}, place: Sessi
     memory: { limitMb: orNull(options.memory?.limitMb) },
     ...resolveSwitches(options),
     watch: asList(options.watch ?? D.watch).map((path) => resolve(baseDirectory, path)),
-    ...resolveFiles(options, { baseDirectory, stateDirectory }),
+    ...resolveFiles(options, home),
     ...resolveReporting(options),
-    stateDirectory,
   });
 }
 
-function resolveIdentifiers(given: SessionOptions['identifiers']): ResolvedSessionOptions['identifiers'] {
+type Home = Pick<
+  ResolvedSessionOptions,
+  'name' | 'configFile' | 'baseDirectory' | 'stateDirectory'
+>;
+
+function resolveHome(options: SessionOptions, place: SessionPlace): Home {
+  const workingDirectory = resolve(place.workingDirectory ?? process.cwd());
+  const configFile = place.configFile ?? null;
+  const baseDirectory = configFile === null ? workingDirectory : dirname(configFile);
+  const name = options.name ?? defaultSessionName(workingDirectory);
+  const stateDirectory =
+    options.stateDirectory === undefined
+      ? join(workingDirectory, '.vigil', name)
+      : resolve(baseDirectory, options.stateDirectory);
+  return { name, configFile, baseDirectory, stateDirectory };
+}
+
+function resolveIdentifiers(
+  given: SessionOptions['identifiers'],
+): ResolvedSessionOptions['identifiers'] {
   return {
     master: { ...D.identifiers.master, ...given?.master },
     worker: { ...D.identifiers.worker, ...given?.worker },
@@ -82,7 +97,10 @@ function resolveHeartbeat(given: SessionOptions['heartbeat']): ResolvedSessionOp
 
 function resolveRestart(given: SessionOptions['restart']): ResolvedSessionOptions['restart'] {
   const { baseSeconds, maxSeconds, ...backoff } = { ...D.restart.backoff, ...given?.backoff };
-  const { halfLifeSeconds, cooldownSeconds, ...breaker } = { ...D.restart.breaker, ...given?.breaker };
+  const { halfLifeSeconds, cooldownSeconds, ...breaker } = {
+    ...D.restart.breaker,
+    ...given?.breaker,
+  };
   return {
     policy: given?.policy ?? D.restart.policy,
     stopOn: [...(given?.stopOn ?? D.restart.stopOn)],
@@ -98,11 +116,18 @@ function resolveShutdown(given: SessionOptions['shutdown']): ResolvedSessionOpti
 
 type Switches = Pick<
   ResolvedSessionOptions,
-  'socket' | 'standby' | 'serverProcess' | 'watchdog' | 'quarantine' | 'console'
+  | 'showServerOutput'
+  | 'socket'
+  | 'standby'
+  | 'serverProcess'
+  | 'watchdog'
+  | 'quarantine'
+  | 'console'
 >;
 
 function resolveSwitches(given: SessionOptions): Switches {
   return {
+    showServerOutput: given.showServerOutput ?? D.showServerOutput,
     socket: { ...D.socket, ...given.socket },
     standby: given.standby ?? D.standby,
     serverProcess: given.serverProcess ?? D.serverProcess,
@@ -114,12 +139,17 @@ function resolveSwitches(given: SessionOptions): Switches {
 
 function resolveFiles(
   given: SessionOptions,
-  place: { readonly baseDirectory: string; readonly stateDirectory: string },
+  place: Home,
 ): Pick<ResolvedSessionOptions, 'crashReports' | 'logs'> {
-  const { directory = join(place.stateDirectory, 'crashes'), ...crashReports } = given.crashReports ?? {};
+  const { directory = join(place.stateDirectory, 'crashes'), ...crashReports } =
+    given.crashReports ?? {};
   const { file = join(place.stateDirectory, 'server.log'), ...logs } = given.logs ?? {};
   return {
-    crashReports: { ...D.crashReports, ...crashReports, directory: resolve(place.baseDirectory, directory) },
+    crashReports: {
+      ...D.crashReports,
+      ...crashReports,
+      directory: resolve(place.baseDirectory, directory),
+    },
     logs: { ...D.logs, ...logs, file: resolve(place.baseDirectory, file) },
   };
 }
@@ -134,7 +164,9 @@ function resolveReporting(
     telemetry: telemetry?.lwes === undefined ? null : { lwes: telemetry.lwes },
     mail: resolveMail(given.mail),
     webhook: webhook === null ? null : { url: webhook.url ?? '', secret: webhook.secret ?? '' },
-    control: { http: http === null ? null : { ...CONTROL_HTTP_DEFAULTS, ...http, port: http.port ?? 0 } },
+    control: {
+      http: http === null ? null : { ...CONTROL_HTTP_DEFAULTS, ...http, port: http.port ?? 0 },
+    },
   };
 }
 
@@ -145,7 +177,8 @@ function resolveMail(given: SessionOptions['mail']): ResolvedMail | null {
   return {
     ...rest,
     to: asList(mail.to ?? []),
-    from: mail.from ?? `"Vigil" <vigil@${hostname().replace(/[^A-Za-z0-9.-]/g, '-') || 'localhost'}>`,
+    from:
+      mail.from ?? `"Vigil" <vigil@${hostname().replace(/[^A-Za-z0-9.-]/g, '-') || 'localhost'}>`,
     transport: mail.transport ?? '',
     digestMs: toMs(digestSeconds),
   };

@@ -9,7 +9,11 @@ export interface ResolvedSessionOptions {
   readonly baseDirectory: string;
   readonly showServerOutput: boolean;
   readonly ports: Readonly<Record<string, number>> & { readonly server: number };
-  readonly identifiers: { readonly master: Identifier; readonly worker: Identifier; readonly exec: Identifier };
+  readonly identifiers: {
+    readonly master: Identifier;
+    readonly worker: Identifier;
+    readonly exec: Identifier;
+  };
   readonly polling: false | ResolvedPolling;
   readonly startup: { readonly deadlineMs: number };
   readonly heartbeat: { readonly intervalMs: number; readonly silenceMs: number };
@@ -49,7 +53,13 @@ export interface ResolvedSessionOptions {
   readonly logs: { readonly file: string; readonly maxBytes: number; readonly keep: number };
   readonly mail: ResolvedMail | null;
   readonly webhook: { readonly url: string; readonly secret: string } | null;
-  readonly control: { readonly http: { readonly port: number; readonly host: string; readonly readOnly: boolean } | null };
+  readonly control: {
+    readonly http: {
+      readonly port: number;
+      readonly host: string;
+      readonly readOnly: boolean;
+    } | null;
+  };
   /** Absolute. */
   readonly stateDirectory: string;
 }

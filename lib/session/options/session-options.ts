@@ -67,8 +67,11 @@ export interface SessionOptions {
   };
   /** Answers 503 for a suspect route for a while instead of dying of it; default false. */
   readonly quarantine?: boolean;
-  readonly telemetry?: { /** `host:port` of the LWES receiver. */ readonly lwes?: string } | false | null;
-  readonly console?: { /** Lets the console evaluate JavaScript in the monitor; default false. */ readonly eval?: boolean };
+  readonly telemetry?:
+    { /** `host:port` of the LWES receiver. */ readonly lwes?: string } | false | null;
+  readonly console?: {
+    /** Lets the console evaluate JavaScript in the monitor; default false. */ readonly eval?: boolean;
+  };
   readonly logs?: {
     /** Default `<stateDirectory>/server.log`. */
     readonly file?: string;

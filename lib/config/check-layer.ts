@@ -1,0 +1,77 @@
+import type { ConfigLayer } from './config-layer.ts';
+import { createProblem, formatPath } from './config-problem.ts';
+import type { ConfigPath, ConfigProblem } from './config-problem.ts';
+import { expectedText } from './expected-text.ts';
+import type { Field, GroupField } from './field.ts';
+import { fieldAt } from './field-at.ts';
+import { nearestName } from './nearest-name.ts';
+import { isPlainObject } from './plain-object.ts';
+import { pruneUnknown } from './prune-unknown.ts';
+import { createChecker } from './schema-library.ts';
+import { showValue } from './show-value.ts';
+
+/** Checks each layer by itself: every key known, every value of its kind. Keys may be missing. */
+export function checkLayers(root: GroupField, layers: readonly ConfigLayer[]): ConfigProblem[] {
+  const findMisfits = createChecker(root, { isPartial: true });
+  return layers.flatMap((layer) => {
+    if (layer.problems.length > 0) return layer.problems;
+    const { known, unknown } = pruneUnknown(root, layer.value);
+    return [
+      ...unknown.map((key) => unknownKeyProblem(layer, key)),
+      ...findMisfits(known).map((path) => misfitProblem(root, layer, path)),
+    ];
+  });
+}
+
+/** A problem at a path of a layer, with the place where it stands. */
+export function problemAt(
+  layer: Pick<ConfigLayer, 'origin' | 'label' | 'locate'>,
+  path: ConfigPath,
+  parts: {
+    readonly expected: string;
+    readonly found: string;
+    readonly suggestion?: string;
+    readonly part?: 'key' | 'value';
+  },
+): ConfigProblem {
+  const { part = 'value', ...texts } = parts;
+  const position = layer.locate(path, part) ?? { line: null, column: null };
+  return createProblem({
+    origin: layer.origin,
+    file: layer.label,
+    ...position,
+    path: formatPath(path),
+    ...texts,
+  });
+}
+
+type Unknown = ReturnType<typeof pruneUnknown>['unknown'][number];
+
+function unknownKeyProblem(layer: ConfigLayer, { path, ...texts }: Unknown): ConfigProblem {
+  return problemAt(layer, path, { ...texts, found: showValue(String(path.at(-1))), part: 'key' });
+}
+
+function misfitProblem(root: GroupField, layer: ConfigLayer, path: ConfigPath): ConfigProblem {
+  const field = fieldAt(root, path);
+  const value = valueAt(layer.value, path);
+  const suggestion = typeof value === 'string' ? suggestValue(field, value) : undefined;
+  return problemAt(layer, path, {
+    expected: field === undefined ? 'something else' : expectedText(field),
+    found: showValue(value, field),
+    ...(suggestion === undefined ? {} : { suggestion }),
+  });
+}
+
+function suggestValue(field: Field | undefined, value: string): string | undefined {
+  if (field?.kind === 'choice') return nearestName(value, field.values);
+  if (field?.kind === 'boolean') return nearestName(value, ['true', 'false']);
+  return undefined;
+}
+
+/** What stands at a path, or undefined. */
+export function valueAt(value: unknown, path: ConfigPath): unknown {
+  return path.reduce<unknown>((inner, segment) => {
+    if (Array.isArray(inner)) return inner[Number(segment)] as unknown;
+    return isPlainObject(inner) && Object.hasOwn(inner, segment) ? inner[segment] : undefined;
+  }, value);
+}

@@ -1,0 +1,53 @@
+import type { ConfigPath } from './config-problem.ts';
+import type { Field, GroupField } from './field.ts';
+import { asGroup, groupMember } from './field-at.ts';
+import { nearestName } from './nearest-name.ts';
+import { isPlainObject } from './plain-object.ts';
+
+export interface UnknownKey {
+  readonly path: ConfigPath;
+  readonly expected: string;
+  readonly suggestion?: string;
+}
+
+/** Splits a value into what its field knows and the keys it does not know. */
+export function pruneUnknown(
+  root: GroupField,
+  value: unknown,
+): { known: unknown; unknown: UnknownKey[] } {
+  const unknown: UnknownKey[] = [];
+  const prune = (field: Field | undefined, inner: unknown, path: ConfigPath): unknown => {
+    const group = asGroup(field);
+    if (group === undefined || !isPlainObject(inner)) return inner;
+    const known: Record<string, unknown> = {};
+    for (const [key, item] of Object.entries(inner)) {
+      const member = groupMember(group, key);
+      if (member === undefined)
+        unknown.push({ path: [...path, key], ...describeUnknown(root, group, key) });
+      else known[key] = prune(member, item, [...path, key]);
+    }
+    return known;
+  };
+  return { known: prune(root, value, []), unknown };
+}
+
+function describeUnknown(
+  root: GroupField,
+  group: GroupField,
+  key: string,
+): Omit<UnknownKey, 'path'> {
+  const suggestion = nearestName(key, Object.keys(group.fields)) ?? elsewhere(root, key, '');
+  const expected = group.rest === undefined ? 'a known key' : group.rest.nameExpected;
+  return suggestion === undefined ? { expected } : { expected, suggestion };
+}
+
+/** The path of the first key of that very name anywhere below. */
+function elsewhere(group: GroupField, key: string, prefix: string): string | undefined {
+  for (const [name, field] of Object.entries(group.fields)) {
+    if (name === key) return prefix + name;
+    const inner = asGroup(field);
+    const found = inner === undefined ? undefined : elsewhere(inner, key, `${prefix}${name}.`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
