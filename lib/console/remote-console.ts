@@ -109,6 +109,7 @@ async function watchSession(
   while (!isAborted()) {
     try {
       await readToEnd(client.lines('/events?follow=1&n=0', signal));
+      if (isAborted()) return;
       // An end alone may mean that this reader was let go for being slow.
       await client.request('GET', '/status');
     } catch (error) {
