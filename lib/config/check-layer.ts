@@ -16,11 +16,16 @@ export function checkLayers(root: GroupField, layers: readonly ConfigLayer[]): C
   return layers.flatMap((layer) => {
     if (layer.problems.length > 0) return layer.problems;
     const { known, unknown } = pruneUnknown(root, layer.value);
-    return [
+    const problems = [
       ...unknown.map((key) => unknownKeyProblem(layer, key)),
       ...findMisfits(known).map((path) => misfitProblem(root, layer, path)),
     ];
+    return problems.sort(byPlace);
   });
+}
+
+function byPlace(a: ConfigProblem, b: ConfigProblem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 /** A problem at a path of a layer, with the place where it stands. */

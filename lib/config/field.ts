@@ -29,6 +29,8 @@ export function matchField<R>(field: Field, cases: FieldCases<R>): R {
 
 interface Described {
   readonly description: string;
+  /** The default in words, where it is no fixed value. */
+  readonly defaultText?: string;
   /** Never shown. */
   readonly secret?: boolean;
   /** May change while the session runs; holds for everything inside. */

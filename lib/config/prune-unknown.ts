@@ -41,10 +41,10 @@ function describeUnknown(
   return suggestion === undefined ? { expected } : { expected, suggestion };
 }
 
-/** The path of the first key of that very name anywhere below. */
+/** The path of the first key anywhere below of that name, or of that name and a unit. */
 function elsewhere(group: GroupField, key: string, prefix: string): string | undefined {
   for (const [name, field] of Object.entries(group.fields)) {
-    if (name === key) return prefix + name;
+    if (name === key || name === `${key}Seconds`) return prefix + name;
     const inner = asGroup(field);
     const found = inner === undefined ? undefined : elsewhere(inner, key, `${prefix}${name}.`);
     if (found !== undefined) return found;

@@ -21,8 +21,15 @@ export function flag(description: string): Field {
   return { kind: 'boolean', description };
 }
 
-export function path(description: string): TextField {
-  return { kind: 'text', expected: 'a path', pattern: /^[^\0]+$/, isPath: true, description };
+export function path(description: string, defaultText?: string): TextField {
+  return {
+    kind: 'text',
+    expected: 'a path',
+    pattern: /^[^\0]+$/,
+    isPath: true,
+    description,
+    ...(defaultText === undefined ? {} : { defaultText }),
+  };
 }
 
 export function group(

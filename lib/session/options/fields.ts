@@ -31,8 +31,8 @@ export const SESSION_FIELDS: GroupField = group(
       expected:
         'a name of at most 64 letters, digits, ".", "_" and "-", the first a letter or a digit',
       pattern: /^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/,
-      description:
-        "The session's name: state directory, log prefix, `--name`. Default: the package's name, else the folder's.",
+      description: "The session's name: state directory, log prefix, `--name`.",
+      defaultText: "the package's name, else the folder's",
     },
     showServerOutput: {
       ...flag("Pass the server's stdout and stderr through (they are kept in a ring either way)."),
@@ -105,7 +105,7 @@ export const SESSION_FIELDS: GroupField = group(
       eval: flag('`vigil console` may evaluate JavaScript in the monitor.'),
     }),
     logs: group("The server's output on disk, read by `vigil logs`.", {
-      file: path('Default: `<stateDirectory>/server.log`.'),
+      file: path('The file; rotated ones get a number.', '`<stateDirectory>/server.log`'),
       maxBytes: integer('Size at which the file is rotated.', 1, 1e12),
       keep: integer('Number of rotated files kept.', 0, 1000),
     }),
@@ -113,7 +113,8 @@ export const SESSION_FIELDS: GroupField = group(
     webhook: webhookField(),
     control: controlField(),
     stateDirectory: path(
-      'Control socket, event log, crash reports, spool and lock. Default: `.vigil/<name>`.',
+      'Control socket, event log, crash reports, spool and lock.',
+      '`.vigil/<name>`',
     ),
   },
 );
@@ -151,7 +152,7 @@ function identifierField(lines: string): Field {
 
 function crashReportsField(): Field {
   return group('Crash reports.', {
-    directory: path('Default: `<stateDirectory>/crashes`.'),
+    directory: path('Where they are kept.', '`<stateDirectory>/crashes`'),
     keep: integer('Number of reports kept.', 0, 100_000),
     flightRecorder: flag('Record the requests in flight, to be read after any death.'),
     heapSnapshot: flag('Write a heap snapshot when memory runs out.'),

@@ -18,7 +18,7 @@ export function mailField(): Field {
           maxLength: 100,
           description: 'Recipients.',
         },
-        from: address('Sender. Default: `vigil@` and the name of the machine.'),
+        from: { ...address('Sender.'), defaultText: '`vigil@` and the name of the machine' },
         transport: {
           kind: 'either',
           secret: true,

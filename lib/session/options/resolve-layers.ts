@@ -1,4 +1,4 @@
-import { checkLayers, problemAt } from '../../config/check-layer.ts';
+import { checkLayers, problemAt, valueAt } from '../../config/check-layer.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import type { ConfigLayer } from '../../config/config-layer.ts';
 import type { ConfigPath, ConfigProblem } from '../../config/config-problem.ts';
@@ -25,9 +25,9 @@ export function resolveLayers(
   layers: readonly ConfigLayer[],
   place: SessionPlace,
 ): ResolvedSessionOptions {
-  throwIfAny(checkLayers(SESSION_FIELDS, layers));
+  const problems = checkLayers(SESSION_FIELDS, layers);
   const merged = mergeLayers(SESSION_FIELDS, layers);
-  throwIfAny(findMissing(merged, layers));
+  throwIfAny([...problems, ...findMissing(merged, layers, problems)]);
   const options = resolveSessionOptions(merged.value, place);
   throwIfAny(findBrokenRules(options).map((rule) => ruleProblem(rule, merged, layers)));
   return rememberSources(
@@ -40,10 +40,19 @@ function throwIfAny(problems: readonly ConfigProblem[]): void {
   if (problems.length > 0) throw new ConfigError(problems);
 }
 
-// Only the layers together must be complete; of their values each has been checked before.
-function findMissing(merged: MergedConfig, layers: readonly ConfigLayer[]): ConfigProblem[] {
+// Only the layers together must be complete; the values each of them has were checked before.
+function findMissing(
+  merged: MergedConfig,
+  layers: readonly ConfigLayer[],
+  known: readonly ConfigProblem[],
+): ConfigProblem[] {
   const findMisfits = createChecker(SESSION_FIELDS, { isPartial: false });
-  return findMisfits(merged.value).map((path) => {
+  const isMisspelt = (path: ConfigPath): boolean =>
+    known.some(({ suggestion }) => suggestion === path.at(-1));
+  const missing = findMisfits(merged.value).filter(
+    (path) => valueAt(merged.value, path) === undefined && !isMisspelt(path),
+  );
+  return missing.map((path) => {
     const field = fieldAt(SESSION_FIELDS, path);
     const expected = field === undefined ? 'something' : expectedText(field);
     return problemAt(sourceOf(path, merged, layers), path, {
