@@ -18,6 +18,8 @@ export interface RemoteConsoleOptions {
   readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean | undefined };
   readonly clock: Clock;
   readonly prompt?: string;
+  /** May the terminal be read? Default asks the system. */
+  readonly isForeground?: () => boolean;
 }
 
 /** How an attached console ended. */

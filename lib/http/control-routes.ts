@@ -46,7 +46,8 @@ function replyEvents(port: ControlPort, request: ControlRequest): ControlReply {
 }
 
 function openEvents(port: ControlPort, count: number, signal: AbortSignal | undefined): LineSource {
-  if (signal === undefined) return { first: port.recentEvents(count) };
+  const takePast = (): readonly unknown[] => (count === 0 ? [] : port.recentEvents(count));
+  if (signal === undefined) return { first: takePast() };
   const iterator = port.followEvents(signal)[Symbol.asyncIterator]();
   // Asked for at once, and the past read in the same tick: no event falls between the two.
   const firstToCome = iterator.next();
@@ -60,7 +61,7 @@ function openEvents(port: ControlPort, count: number, signal: AbortSignal | unde
     },
     return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
   };
-  return { first: count === 0 ? [] : port.recentEvents(count), following };
+  return { first: takePast(), following };
 }
 
 function takeCount(text: string | undefined): number {

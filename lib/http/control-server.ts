@@ -165,13 +165,13 @@ export class ControlServer {
       maxBodyBytes: this.#limits.maxBodyBytes,
       writeLines: (response, open) => this.#follow(response, open),
     });
-    http.maxRequestsPerSocket = 1;
     http.timeout = this.#limits.stalledReaderMs;
     // A quiet connection may be waiting for a long command; one that leaves its answer lying is given up.
     http.on('timeout', (socket: Socket) => {
       if (socket.writableLength > 0) socket.destroy();
     });
-    http.prependListener('request', (request) => {
+    http.prependListener('request', (request, response) => {
+      response.shouldKeepAlive = false;
       const connection = this.#connections.get(request.socket);
       if (connection !== undefined) connection.request = request;
     });
