@@ -37,12 +37,16 @@ function parseStack(stack: string): StackFrame[] {
 function parseFrame(line: string): StackFrame | null {
   if (!line.startsWith('at ')) return null;
   const call = line.slice('at '.length);
-  const bracket = call.endsWith(')') ? call.lastIndexOf(' (') : -1;
-  const place = parsePlace(
-    bracket === -1 ? call.replace(/^async /, '') : call.slice(bracket + 2, -1),
-  );
-  if (place === null) return null;
-  return { ...place, function: bracket === -1 ? null : functionName(call.slice(0, bracket)) };
+  if (!call.endsWith(')')) {
+    const place = parsePlace(call.replace(/^async /, ''));
+    return place === null ? null : { ...place, function: null };
+  }
+  // Names of functions and of folders may hold brackets too: the first one before a path counts.
+  for (let at = call.indexOf(' ('); at !== -1; at = call.indexOf(' (', at + 1)) {
+    const place = parsePlace(call.slice(at + 2, -1));
+    if (place !== null) return { ...place, function: functionName(call.slice(0, at)) };
+  }
+  return null;
 }
 
 function parsePlace(text: string): Omit<StackFrame, 'function'> | null {
