@@ -69,7 +69,7 @@ function defaultText({ path, field, isRequired }, defaults) {
   if (field.defaultText !== undefined) return field.defaultText;
   const value = valueAt(defaults, path);
   if (field.kind === 'off' && field.allowsNull) return 'none';
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) return 'none';
+  if (value === undefined) return 'none';
   return typeof value === 'object' && !Array.isArray(value)
     ? 'see below'
     : `\`${JSON.stringify(value)}\``;

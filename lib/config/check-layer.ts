@@ -1,12 +1,12 @@
 import type { ConfigLayer } from './config-layer.ts';
-import { createProblem, formatPath } from './config-problem.ts';
+import { createProblem, firstProblems, formatPath } from './config-problem.ts';
 import type { ConfigPath, ConfigProblem } from './config-problem.ts';
 import { expectedText } from './expected-text.ts';
 import type { Field, GroupField } from './field.ts';
 import { fieldAt } from './field-at.ts';
 import { nearestName } from './nearest-name.ts';
 import { isPlainObject } from './plain-object.ts';
-import { pruneUnknown } from './prune-unknown.ts';
+import { explainUnknown, pruneUnknown } from './prune-unknown.ts';
 import { createChecker } from './schema-library.ts';
 import { showValue } from './show-value.ts';
 
@@ -17,8 +17,8 @@ export function checkLayers(root: GroupField, layers: readonly ConfigLayer[]): C
     if (layer.problems.length > 0) return layer.problems;
     const { known, unknown } = pruneUnknown(root, layer.value);
     const problems = [
-      ...unknown.map((key) => unknownKeyProblem(layer, key)),
-      ...findMisfits(known).map((path) => misfitProblem(root, layer, path)),
+      ...firstProblems(unknown).map((path) => unknownKeyProblem(root, layer, path)),
+      ...firstProblems(findMisfits(known)).map((path) => misfitProblem(root, layer, path)),
     ];
     return problems.sort(byPlace);
   });
@@ -50,10 +50,9 @@ export function problemAt(
   });
 }
 
-type Unknown = ReturnType<typeof pruneUnknown>['unknown'][number];
-
-function unknownKeyProblem(layer: ConfigLayer, { path, ...texts }: Unknown): ConfigProblem {
-  return problemAt(layer, path, { ...texts, found: showValue(String(path.at(-1))), part: 'key' });
+function unknownKeyProblem(root: GroupField, layer: ConfigLayer, path: ConfigPath): ConfigProblem {
+  const found = showValue(String(path.at(-1)));
+  return problemAt(layer, path, { ...explainUnknown(root, path), found, part: 'key' });
 }
 
 function misfitProblem(root: GroupField, layer: ConfigLayer, path: ConfigPath): ConfigProblem {

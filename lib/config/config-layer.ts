@@ -1,9 +1,9 @@
-import { createProblem, formatPath } from './config-problem.ts';
+import { createProblem, firstProblems, formatPath } from './config-problem.ts';
 import type { ConfigOrigin, ConfigPath, ConfigProblem } from './config-problem.ts';
 import { copyPlain } from './copy-plain.ts';
 import { readConfigFile } from './config-file.ts';
 import { parseJsonDocument } from './json-document.ts';
-import type { JsonDocument } from './json-document.ts';
+import type { JsonDocument, JsonMistake } from './json-document.ts';
 import { isPlainObject } from './plain-object.ts';
 
 /** One of the things that say how to run: a file, an object given in code, a flag. Later ones win. */
@@ -43,12 +43,13 @@ export function readFileLayer(file: string, source: LayerSource): ConfigLayer {
   }
   const { text } = content;
   const document = parseJsonDocument(text);
+  const positionAt = createPositionFinder(text);
   return {
     ...source,
     origin: 'file',
     value: document.value,
-    problems: documentProblems(document, { text, label: source.label }),
-    locate: (path, part) => positionOf(text, document.locate(path, part)),
+    problems: documentProblems(document, { label: source.label, positionAt }),
+    locate: (path, part) => positionAt(document.locate(path, part)),
   };
 }
 
@@ -89,31 +90,24 @@ function plainLayer(origin: ConfigOrigin, value: unknown, source: LayerSource): 
 
 function documentProblems(
   document: JsonDocument,
-  { text, label }: { text: string; label: string },
+  { label, positionAt }: { label: string; positionAt: (offset: number) => Position },
 ): ConfigProblem[] {
-  const problems = document.mistakes.map(({ offset, ...mistake }) =>
-    createProblem({ origin: 'file', file: label, ...positionOf(text, offset), ...mistake }),
-  );
-  if (problems.length === 0 && !isPlainObject(document.value)) {
-    const found = Array.isArray(document.value)
-      ? 'a list'
-      : `a ${document.value === null ? 'null' : typeof document.value}`;
-    const place = positionOf(text, document.locate([], 'value'));
-    problems.push(
-      createProblem({
-        origin: 'file',
-        file: label,
-        ...place,
-        path: '',
-        expected: 'a JSON object',
-        found,
-      }),
-    );
-  }
-  return problems;
+  const { value, mistakes } = document;
+  const problemOf = ({ offset, ...mistake }: JsonMistake): ConfigProblem =>
+    createProblem({ origin: 'file', file: label, ...positionAt(offset), ...mistake });
+  if (mistakes.length > 0 || isPlainObject(value)) return firstProblems(mistakes).map(problemOf);
+  const found = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a ${typeof value}`;
+  const offset = document.locate([], 'value');
+  return [problemOf({ offset, path: '', expected: 'a JSON object', found })];
 }
 
-function positionOf(text: string, offset: number): Position {
-  const before = text.slice(0, offset).split(/\r\n|\r|\n/);
-  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+function createPositionFinder(text: string): (offset: number) => Position {
+  const lineStarts = [
+    0,
+    ...Array.from(text.matchAll(/\r\n|\r|\n/g), (end) => end.index + end[0].length),
+  ];
+  return (offset) => {
+    const line = lineStarts.findLastIndex((start) => start <= offset);
+    return { line: line + 1, column: offset - (lineStarts[line] ?? 0) + 1 };
+  };
 }

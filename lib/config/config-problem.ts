@@ -19,6 +19,14 @@ export interface ConfigProblem {
 
 export type ConfigOrigin = 'file' | 'override' | 'code';
 
+/** No more than that are told. */
+export const MOST_PROBLEMS = 100;
+
+/** One more than are told, so that it shows that there are more. A file may have a hundred thousand. */
+export function firstProblems<T>(items: readonly T[]): T[] {
+  return items.slice(0, MOST_PROBLEMS + 1);
+}
+
 /** One step into a configuration: a key, or the index of a list. */
 export type ConfigPath = readonly (string | number)[];
 

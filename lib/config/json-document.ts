@@ -56,7 +56,7 @@ function failed(mistake: JsonMistake): JsonDocument {
 
 // By number: the library's const enum is not there at run time.
 const SYNTAX: Readonly<Record<number, string>> = {
-  1: 'a JSON value',
+  1: 'valid JSON, with keys and texts in double quotes',
   2: 'a number',
   3: 'a key in double quotes',
   4: 'a value',

@@ -11,7 +11,7 @@ export interface MergedConfig {
   readonly sources: ReadonlyMap<string, ConfigLayer>;
 }
 
-/** Lays the layers, which must have passed their check, over one another: later ones win, groups key by key. */
+/** Lays the layers over one another: later ones win, groups key by key, unknown keys are left out. */
 export function mergeLayers(root: GroupField, layers: readonly ConfigLayer[]): MergedConfig {
   const sources = new Map<string, ConfigLayer>();
   const value: Record<string, unknown> = {};
@@ -32,6 +32,7 @@ function mergeGroup(step: MergeStep, layer: ConfigLayer, sources: Map<string, Co
   if (!isPlainObject(from)) return;
   for (const [key, value] of Object.entries(from)) {
     const member = groupMember(group, key);
+    if (member === undefined) continue; // told as a problem already
     const innerPath = [...path, key];
     const inner = asGroup(member);
     if (inner !== undefined && isPlainObject(value)) {
@@ -45,9 +46,9 @@ function mergeGroup(step: MergeStep, layer: ConfigLayer, sources: Map<string, Co
         sources,
       );
     } else {
-      forgetBelow(sources, innerPath.join('.'));
+      if (isPlainObject(target[key])) forgetBelow(sources, innerPath.join('.'));
       sources.set(innerPath.join('.'), layer);
-      target[key] = member === undefined ? value : absolutePaths(member, value, layer.directory);
+      target[key] = absolutePaths(member, value, layer.directory);
     }
   }
 }
