@@ -18,7 +18,7 @@ const LAYER_1 = {
 };
 const LAYER_3 = ['spawner', 'fleet', 'jobs', 'stream', 'dashboard'];
 
-const GROUND = '^lib/(util/|errors\\.ts$)';
+const GROUND = '^lib/(util/|errors\\.ts$|version\\.ts$)';
 const layer1 = Object.keys(LAYER_1);
 const folder = (...names) => `^lib/(${names.join('|')})/`;
 
@@ -101,6 +101,9 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     detectProcessBuiltinModuleCalls: true,
-    enhancedResolveOptions: { conditionNames: ['node', 'require', 'import', 'types', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['require', 'node', 'default'],
+    },
   },
 };

@@ -36,6 +36,12 @@ const outerFolders = OUTER_GROUPS.map((name) => `<rootDir>/test/${name}/`);
 module.exports = {
   maxWorkers: 2,
   testTimeout: 20_000,
+  // With --coverage: what decides is covered in full; the rest is judged by reading.
+  coverageProvider: 'v8',
+  coverageDirectory: 'temp/coverage',
+  coverageReporters: ['text'],
+  collectCoverageFrom: ['lib/supervision/**/*.ts', 'lib/**/*-machine.ts'],
+  coverageThreshold: { global: { statements: 100, branches: 100, functions: 100, lines: 100 } },
   projects: [
     group('unit', ['<rootDir>/test/**/*.test.ts'], [...outerFolders, PROCESS_TESTS]),
     group('process', ['<rootDir>/test/{process,session-process,cli,*-process}/**/*.test.ts']),

@@ -10,7 +10,12 @@ const script = (name, title) => ({
   title,
   run: () => runCommand(['npm', 'run', '--silent', name]),
 });
-const jest = (group) => ({ title: `tests: ${group}`, run: () => runJestGroup(group) });
+const jest = (group) => ({
+  title: `tests: ${group}`,
+  run: () => runJestGroup(group, GROUP_OPTIONS[group]),
+});
+
+const GROUP_OPTIONS = { unit: ['--coverage'] };
 
 const PREPARATION = [
   { title: 'install', run: installDependencies },

@@ -2,13 +2,13 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { runProgram } from './run-command.mjs';
 
 /** Runs one group of tests and counts them; what failed is shown in full, what was skipped by name. */
-export async function runJestGroup(group) {
+export async function runJestGroup(group, options = []) {
   const file = `temp/jest-${group}.json`;
   await mkdir('temp', { recursive: true });
   await rm(file, { force: true });
   const { code, output } = await runProgram('npm', [
     ...['exec', '--silent', '--', 'jest', '--selectProjects', group, '--silent'],
-    ...['--passWithNoTests', '--json', '--outputFile', file],
+    ...['--passWithNoTests', '--json', '--outputFile', file, ...options],
   ]);
   const results = await readResults(file);
   if (results === undefined) return { passed: 0, failed: 1, skipped: 0, output };
