@@ -19,7 +19,7 @@ export function isForegroundTerminal(): boolean {
 export function isForegroundStat(stat: string): boolean {
   // The second field is the program's name in brackets, which may hold spaces and brackets itself.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const group = Number(fields[2]);
-  const groupInFront = Number(fields[5]);
-  return group === groupInFront;
+  const [group, terminal, groupInFront] = [fields[2], fields[4], fields[5]];
+  // Without a terminal of its own, or after it has hung up, a process is not stopped; it reads the end of file.
+  return terminal === '0' || group === groupInFront;
 }

@@ -32,33 +32,25 @@ export class TerminalInput implements ConsoleInput {
   }
 
   start(): void {
-    const { input, output, prompt } = this.#options;
-    const editor = createInterface({
-      input,
-      output,
-      prompt,
-      terminal: true,
-      historySize: 200,
-      removeHistoryDuplicates: true,
-      completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
-        void this.#complete(line).then((result) => {
-          done(null, result);
-        });
-      },
-    });
+    let editor: Interface;
+    try {
+      editor = this.#createEditor();
+    } catch {
+      this.#events.onEnd(); // the terminal has hung up already
+      return;
+    }
     this.#editor = editor;
     editor.on('line', (line) => void this.#take(line));
     editor.on('close', () => {
-      this.#leave();
-      this.#events.onEnd();
+      this.#finish();
     });
     // Not in the types: the editor passes on the errors of its input.
     (editor as NodeJS.EventEmitter).on('error', () => {
-      editor.close();
+      this.#finish();
     });
     editor.on('SIGINT', this.#options.onInterrupt);
     editor.on('SIGTSTP', this.#options.onSuspend);
-    input.on('keypress', this.#limitLine);
+    this.#options.input.on('keypress', this.#limitLine);
     editor.prompt();
   }
 
@@ -87,9 +79,35 @@ export class TerminalInput implements ConsoleInput {
     else editor.pause();
   }
 
+  #createEditor(): Interface {
+    const { input, output, prompt } = this.#options;
+    return createInterface({
+      input,
+      output,
+      prompt,
+      terminal: true,
+      historySize: 200,
+      removeHistoryDuplicates: true,
+      completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
+        void this.#complete(line).then((result) => {
+          done(null, result);
+        });
+      },
+    });
+  }
+
   #leave(): void {
     this.#editor = undefined;
     this.#options.input.off('keypress', this.#limitLine);
+  }
+
+  // Closing the editor of a terminal that has hung up fails to set its mode, and comes here again from within.
+  #finish(): void {
+    const editor = this.#editor;
+    if (editor === undefined) return;
+    this.#leave();
+    editor.close();
+    this.#events.onEnd();
   }
 
   async #take(line: string): Promise<void> {
