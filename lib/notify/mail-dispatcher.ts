@@ -5,7 +5,7 @@ import type { MailError, MailEvent } from './mail-event.ts';
 import { isRefusalFinal, retryDelayMs } from './mail-retry.ts';
 import type { MailSpool } from './mail-spool.ts';
 import type { Mail, MailKind, MailOptions } from './mail.ts';
-import type { Mailer, MailOutcome } from './mailer.ts';
+import type { Mailer, MailOutcome, OutcomeListener, OutgoingMail } from './mailer.ts';
 
 export interface MailDispatcherOptions {
   /** The addresses. */
@@ -86,6 +86,7 @@ export class MailDispatcher {
     try {
       await this.#options.spool.put(mail);
       waiting.onDisk = true;
+      if (!this.#waiting.has(id)) this.#forget(waiting);
       this.#options.onEvent({ type: 'mail.queued', kind, id, onDisk: true });
     } catch (error) {
       const why = describe(error as VigilError);
@@ -104,7 +105,7 @@ export class MailDispatcher {
   }
 
   #dropOne(): void {
-    const all = [...this.#waiting.values()].filter(({ dueAt }) => dueAt !== Infinity);
+    const all = [...this.#waiting.values()];
     const kinds: readonly MailKind[] = ['digest', 'crash'];
     const first =
       kinds.map((kind) => all.find(({ mail }) => mail.kind === kind)).find(Boolean) ?? all[0];
@@ -145,7 +146,7 @@ export class MailDispatcher {
     const untold = new Map(batch.map((waiting) => [waiting.mail.id, waiting]));
     const mails = batch.map(({ mail }) => addressMail(mail, this.#options.addresses));
     const unreachable = new Set<WaitingMail>();
-    await this.#options.mailer.send(mails, (id, outcome) => {
+    await this.#send(mails, (id, outcome) => {
       const waiting = untold.get(id);
       if (waiting === undefined) return;
       untold.delete(id);
@@ -156,6 +157,15 @@ export class MailDispatcher {
     // since it may itself be what the server hangs on.
     if (unreachable.size > 0 || untold.size > 0)
       for (const waiting of this.#due()) this.#postpone(waiting);
+  }
+
+  // A mailer must not reject; if one does, its mails count as not sent.
+  async #send(mails: readonly OutgoingMail[], onOutcome: OutcomeListener): Promise<void> {
+    try {
+      await this.#options.mailer.send(mails, onOutcome);
+    } catch (error) {
+      this.#failed({ kind: 'unknown', id: '' }, this.#words(String(error)));
+    }
   }
 
   #settle(waiting: WaitingMail, outcome: MailOutcome): void {

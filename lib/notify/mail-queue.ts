@@ -69,12 +69,12 @@ export class MailQueue {
   #isStopped = false;
 
   constructor(options: MailQueueOptions) {
-    this.#options = options;
+    this.#options = { ...options, mask: withoutThrowing(options.mask) };
     this.#sender = { name: options.name, host: hostname() };
     this.#outbox =
       options.mail === null
         ? null
-        : createOutbox(options, options.mail, (event) => {
+        : createOutbox(this.#options, options.mail, (event) => {
             this.#tell(event);
           });
   }
@@ -263,4 +263,15 @@ async function sendOne(mail: Mail, { mailer, options }: Outbox): Promise<MailOut
     outcome = told;
   });
   return outcome;
+}
+
+// What cannot be masked is not sent.
+function withoutThrowing(mask: (text: string) => string): (text: string) => string {
+  return (text) => {
+    try {
+      return mask(text);
+    } catch {
+      return '[text withheld: it could not be masked]';
+    }
+  };
 }

@@ -98,8 +98,9 @@ function parseMail(text: string, id: string): Mail | null {
   const value = JSON.parse(text) as Partial<Record<keyof Mail | 'version', unknown>> | null;
   if (value?.version !== VERSION || value.id !== id) return null;
   const { messageId, kind, at, subject, text: body, html } = value;
-  if (![messageId, at, subject, body, html].every((field) => typeof field === 'string'))
-    return null;
+  const texts = [messageId, at, subject, body, html];
+  if (!texts.every((field) => typeof field === 'string')) return null;
+  if (Number.isNaN(Date.parse(String(at)))) return null;
   if (!MAIL_KINDS.includes(kind as MailKind)) return null;
   const onlyTo = Array.isArray(value.onlyTo)
     ? value.onlyTo.filter((item) => typeof item === 'string')

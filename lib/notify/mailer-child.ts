@@ -82,7 +82,7 @@ function messageOf(mail: OutgoingMail): object {
     text: mail.text,
     html: mail.html,
     messageId: mail.messageId,
-    date: mail.at,
+    date: new Date(mail.at),
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Vigil-Kind': mail.kind },
     disableFileAccess: true,
     disableUrlAccess: true,
