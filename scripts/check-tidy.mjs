@@ -9,7 +9,7 @@ const BINARY = new Set(['.png', '.jpg', '.gif', '.ico', '.woff2', '.tgz', '.gz']
 const RULES = [
   {
     what: 'a path of one machine',
-    pattern: /(?<![\w.~-])\/(home|root|work|Users)\/(?!you\b|me\b)\w|[A-Z]:\\Users\\/,
+    pattern: /(?<![\w.~-])\/(home|root|work|Users)\/(?!(?:you|me|app|alice|a)\b)\w|[A-Z]:\\Users\\/,
   },
   {
     what: 'a package registry or mirror',
