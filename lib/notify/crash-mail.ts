@@ -33,8 +33,10 @@ export function composeCrashMail(report: CrashReport, sender: MailSender): MailT
   });
 }
 
-/** What Vigil does after the death, as a sentence. */
-export function describeNext({ kind, delayMs }: NextAction): string {
+const STACK_LINES = 30;
+const TAIL_LINES = 40;
+
+function describeNext({ kind, delayMs }: NextAction): string {
   const delay = delayMs ?? 0;
   switch (kind) {
     case 'restart':
@@ -49,9 +51,6 @@ export function describeNext({ kind, delayMs }: NextAction): string {
       return 'It is NOT restarted: the session ends.';
   }
 }
-
-const STACK_LINES = 30;
-const TAIL_LINES = 40;
 
 function factRows(report: CrashReport, sender: MailSender): (readonly [string, string])[] {
   const { memory, loopLagMs, uptimeMs, environment, suspect } = report;

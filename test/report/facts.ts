@@ -4,7 +4,7 @@ import type { DeathFacts, ReportContext } from '../../lib/report/death-facts.ts'
 
 export const PROJECT = '/srv/shop';
 
-export function deathFacts(overrides: Partial<DeathFacts> = {}): DeathFacts {
+function deathFacts(overrides: Partial<DeathFacts> = {}): DeathFacts {
   return {
     at: '2026-01-31T23:59:58.123Z',
     cause: 'crash',
@@ -35,7 +35,7 @@ export function deathFacts(overrides: Partial<DeathFacts> = {}): DeathFacts {
   };
 }
 
-export function reportContext(overrides: Partial<ReportContext> = {}): ReportContext {
+function reportContext(overrides: Partial<ReportContext> = {}): ReportContext {
   return { projectDirectory: PROJECT, readSource: () => null, mask: (text) => text, ...overrides };
 }
 
