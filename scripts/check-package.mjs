@@ -59,6 +59,7 @@ async function pack() {
     'dist/index.d.ts',
     'dist/cli/main.js',
     'LICENSE',
+    'session.config.schema.json',
     'README.md',
     'package.json',
   ].filter((name) => !packed.files.some(({ path }) => path === name));
