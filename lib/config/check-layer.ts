@@ -6,19 +6,17 @@ import type { Field, GroupField } from './field.ts';
 import { fieldAt } from './field-at.ts';
 import { nearestName } from './nearest-name.ts';
 import { isPlainObject } from './plain-object.ts';
-import { explainUnknown, pruneUnknown } from './prune-unknown.ts';
-import { createChecker } from './schema-library.ts';
+import { explainUnknown, inspectValue } from './inspect-value.ts';
 import { showValue } from './show-value.ts';
 
 /** Checks each layer by itself: every key known, every value of its kind. Keys may be missing. */
 export function checkLayers(root: GroupField, layers: readonly ConfigLayer[]): ConfigProblem[] {
-  const findMisfits = createChecker(root, { isPartial: true });
   return layers.flatMap((layer) => {
     if (layer.problems.length > 0) return layer.problems;
-    const { known, unknown } = pruneUnknown(root, layer.value);
+    const { unknown, misfits } = inspectValue(root, layer.value);
     const problems = [
       ...firstProblems(unknown).map((path) => unknownKeyProblem(root, layer, path)),
-      ...firstProblems(findMisfits(known)).map((path) => misfitProblem(root, layer, path)),
+      ...firstProblems(misfits).map((path) => misfitProblem(root, layer, path)),
     ];
     return problems.sort(byPlace);
   });
@@ -72,8 +70,7 @@ function suggestValue(field: Field | undefined, value: string): string | undefin
   return undefined;
 }
 
-/** What stands at a path, or undefined. */
-export function valueAt(value: unknown, path: ConfigPath): unknown {
+function valueAt(value: unknown, path: ConfigPath): unknown {
   return path.reduce<unknown>((inner, segment) => {
     if (Array.isArray(inner)) return inner[Number(segment)] as unknown;
     return isPlainObject(inner) && Object.hasOwn(inner, segment) ? inner[segment] : undefined;

@@ -2,38 +2,29 @@ import type { BaseIssue, GenericSchema } from 'valibot';
 import type { ConfigPath } from './config-problem.ts';
 import { matchField } from './field.ts';
 import type { Field, GroupField, NumberField, TextField } from './field.ts';
-import { isPlainObject } from './plain-object.ts';
 
 const LONGEST_TEXT = 4096;
 
-export interface SchemaMode {
-  /** Keys a group cannot do without may be missing, as in one layer of several. */
-  readonly isPartial: boolean;
-  /** Metadata of the field at a path, for the JSON Schema. */
-  readonly describe?: (field: Field, path: string) => Record<string, unknown>;
-}
+/** Metadata of the field at a path, for the JSON Schema. */
+export type DescribeField = (field: Field, path: string) => Record<string, unknown>;
 
-/** A check that returns the paths of the values that do not fit their fields. */
-export function createChecker(
-  field: GroupField,
-  mode: SchemaMode,
-): (value: unknown) => ConfigPath[] {
-  const schema = toValibotSchema(field, mode);
-  const library = loadValibot();
-  return (value) => {
-    const result = library.safeParse(schema, value, { abortPipeEarly: true });
+/** A check that returns the paths, inside a value, of what does not fit a field that is no group. */
+export function createLeafChecker(): (field: Field, value: unknown) => ConfigPath[] {
+  const schemas = new Map<Field, GenericSchema>();
+  return (field, value) => {
+    const schema = schemas.get(field) ?? toValibotSchema(field);
+    schemas.set(field, schema);
+    const result = loadValibot().safeParse(schema, value, { abortPipeEarly: true });
     const paths = (result.issues ?? []).flatMap((issue) => issuePaths(issue, []));
     return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
   };
 }
 
 /** The same field as a schema of the validation library, from which a JSON Schema can be made. */
-export function toValibotSchema(field: Field, mode: SchemaMode, path = ''): GenericSchema {
+export function toValibotSchema(field: Field, describe?: DescribeField, path = ''): GenericSchema {
   const v = loadValibot();
-  const schema = convert(field, mode, path);
-  return mode.describe === undefined
-    ? schema
-    : v.pipe(schema, v.metadata(mode.describe(field, path)));
+  const schema = convert(field, describe, path);
+  return describe === undefined ? schema : v.pipe(schema, v.metadata(describe(field, path)));
 }
 
 function loadValibot(): typeof import('valibot') {
@@ -41,19 +32,19 @@ function loadValibot(): typeof import('valibot') {
   return require('valibot') as typeof import('valibot');
 }
 
-function convert(field: Field, mode: SchemaMode, path: string): GenericSchema {
+function convert(field: Field, describe: DescribeField | undefined, path: string): GenericSchema {
   const v = loadValibot();
   return matchField<GenericSchema>(field, {
     boolean: () => v.boolean(),
     number: convertNumber,
     text: convertText,
     choice: ({ values }) => v.picklist(values),
-    list: (list) => convertList(list, convert(list.item, mode, path)),
+    list: (list) => convertList(list, convert(list.item, describe, path)),
     range: ({ item }) => v.strictTuple([convertNumber(item), convertNumber(item)]),
-    group: (group) => convertGroup(group, mode, path),
+    group: (group) => convertGroup(group, describe, path),
     off: ({ on, allowsNull }) =>
-      v.union([convert(on, mode, path), v.literal(false), ...(allowsNull ? [v.null()] : [])]),
-    either: ({ text, free }) => v.union([convertText(text), convert(free, mode, path)]),
+      v.union([convert(on, describe, path), v.literal(false), ...(allowsNull ? [v.null()] : [])]),
+    either: ({ text, free }) => v.union([convertText(text), convert(free, describe, path)]),
     free: () => v.record(v.string(), v.unknown()),
     function: () => v.function(),
   });
@@ -82,27 +73,20 @@ function convertList(field: Extract<Field, { kind: 'list' }>, item: GenericSchem
   return field.orSingle === true ? v.union([item, list]) : list;
 }
 
-function convertGroup(field: GroupField, mode: SchemaMode, path: string): GenericSchema {
+function convertGroup(
+  field: GroupField,
+  describe: DescribeField | undefined,
+  path: string,
+): GenericSchema {
   const v = loadValibot();
-  const isForJsonSchema = mode.describe !== undefined;
   const entries: Record<string, GenericSchema> = {};
   for (const [key, member] of Object.entries(field.fields)) {
-    if (isForJsonSchema && member.kind === 'function') continue;
-    const schema = toValibotSchema(member, mode, path === '' ? key : `${path}.${key}`);
-    const isRequired = !mode.isPartial && field.required?.includes(key) === true;
-    entries[key] = isRequired ? schema : v.optional(schema);
+    if (member.kind === 'function') continue; // not in JSON
+    const schema = toValibotSchema(member, describe, path === '' ? key : `${path}.${key}`);
+    entries[key] = field.required?.includes(key) === true ? schema : v.optional(schema);
   }
-  if (field.rest === undefined) return plain(v.strictObject(entries), isForJsonSchema);
-  const rest = toValibotSchema(field.rest.field, mode, `${path}.*`);
-  return plain(v.objectWithRest(entries, rest), isForJsonSchema);
-}
-
-// The library takes a list for an object.
-function plain(schema: GenericSchema, isForJsonSchema: boolean): GenericSchema {
-  const v = loadValibot();
-  return isForJsonSchema
-    ? schema
-    : v.pipe(v.custom(isPlainObject), schema as GenericSchema<Record<string, unknown>>);
+  if (field.rest === undefined) return v.strictObject(entries);
+  return v.objectWithRest(entries, toValibotSchema(field.rest.field, describe, `${path}.*`));
 }
 
 /** Paths of an issue; where one of several forms was possible, those of the form that was meant. */

@@ -2,7 +2,7 @@ import { quote } from './config-problem.ts';
 import type { Field } from './field.ts';
 import { isPlainObject } from './plain-object.ts';
 
-export const HIDDEN = '***';
+const HIDDEN = '***';
 const LONGEST_SHOWN = 40;
 const SECRET_NAME = /pass|pwd|secret|token|key|auth|cred|dsn/i;
 const URL_CREDENTIALS = /\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/]*@/gi;

@@ -11,10 +11,10 @@ export type Packet =
   | { readonly kind: 'unreadable' };
 
 /** A packet as it travels: its kind's number, then its fields; a last 1 says that the value is a table. */
-export type WirePacket = readonly [kind: number, ...fields: unknown[]];
+export type WirePacket = [kind: number, ...fields: unknown[]];
 
 /** `[mark, version, packet, packet, …]`: arrays cost half of what objects cost to write and read. */
-export type Envelope = readonly [mark: typeof MARK, version: number, ...packets: WirePacket[]];
+export type Envelope = readonly [mark: string, version: number, ...packets: WirePacket[]];
 
 export const REQUEST = 0;
 export const RESPONSE = 1;
@@ -24,8 +24,10 @@ export const NOTICE = 3;
 const MARK = '@vigil';
 const VERSION = 1;
 
-export function createEnvelope(packets: readonly WirePacket[]): Envelope {
-  return [MARK, VERSION, ...packets];
+export function createEnvelope(entries: readonly { readonly packet: WirePacket }[]): Envelope {
+  const envelope: [string, number, ...WirePacket[]] = [MARK, VERSION];
+  for (const { packet } of entries) envelope.push(packet);
+  return envelope;
 }
 
 /** Whether a message on a shared channel is traffic of ours, of whatever version; to hide it from other listeners. */
@@ -64,21 +66,30 @@ function parsePacket(packet: unknown): Packet {
 
 type ParsePacket = (packet: readonly unknown[]) => Packet;
 
-const PARSERS: readonly ParsePacket[] = [
-  ([, id, name, value, packed]) =>
-    isId(id) && isName(name)
-      ? { kind: 'request', id, name, args: unpack(value, packed) }
-      : UNREADABLE,
-  ([, id, value, packed]) => {
-    const results = unpack(value, packed);
-    return isId(id) && Array.isArray(results)
-      ? { kind: 'response', id, results: results as unknown[] }
-      : UNREADABLE;
-  },
-  ([, id, error]) => (isId(id) ? { kind: 'failure', id, error: toErrorLike(error) } : UNREADABLE),
-  ([, name, value, packed]) =>
-    isName(name) ? { kind: 'notice', name, args: unpack(value, packed) } : UNREADABLE,
-];
+const PARSERS: readonly ParsePacket[] = [parseRequest, parseResponse, parseFailure, parseNotice];
+
+function parseRequest(packet: readonly unknown[]): Packet {
+  const id = packet[1];
+  const name = packet[2];
+  if (!isId(id) || !isName(name)) return UNREADABLE;
+  return { kind: 'request', id, name, args: unpack(packet[3], packet[4]) };
+}
+
+function parseResponse(packet: readonly unknown[]): Packet {
+  const id = packet[1];
+  const results = unpack(packet[2], packet[3]);
+  return isId(id) && Array.isArray(results) ? { kind: 'response', id, results } : UNREADABLE;
+}
+
+function parseFailure(packet: readonly unknown[]): Packet {
+  const id = packet[1];
+  return isId(id) ? { kind: 'failure', id, error: toErrorLike(packet[2]) } : UNREADABLE;
+}
+
+function parseNotice(packet: readonly unknown[]): Packet {
+  const name = packet[1];
+  return isName(name) ? { kind: 'notice', name, args: unpack(packet[2], packet[3]) } : UNREADABLE;
+}
 
 function isId(id: unknown): id is number {
   return Number.isSafeInteger(id);

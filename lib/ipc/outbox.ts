@@ -18,7 +18,8 @@ export interface OutboxCounts {
 export class Outbox {
   readonly #channel: IpcChannel;
   #entries: Entry[] = [];
-  #isScheduled = false;
+  #saidThisTick = 0;
+  #saidLastTick = 0;
   #count = 0;
   #bytes = 0;
   #onEmpty: (() => void)[] = [];
@@ -32,20 +33,29 @@ export class Outbox {
   }
 
   add(packet: WirePacket, size: number, onSent: OnSent | null): void {
-    this.#entries.push({ packet, size, onSent });
+    const entry = { packet, size, onSent };
     this.#count++;
     this.#bytes += size;
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
+    this.#saidThisTick++;
+    if (this.#saidThisTick > 1) {
+      this.#entries.push(entry);
+      return;
+    }
     // Not a microtask: handlers that answer after an await or two then still answer together.
-    process.nextTick(() => {
-      this.flush();
-    });
+    process.nextTick(this.#endTick);
+    // Where ticks have one message each, waiting for a second one is only delay.
+    if (this.#saidLastTick <= 1) this.#send([entry]);
+    else this.#entries.push(entry);
   }
+
+  readonly #endTick = (): void => {
+    this.#saidLastTick = this.#saidThisTick;
+    this.#saidThisTick = 0;
+    this.flush();
+  };
 
   /** Hands everything to the channel now. */
   flush(): void {
-    this.#isScheduled = false;
     const entries = this.#entries;
     this.#entries = [];
     let start = 0;
@@ -72,7 +82,7 @@ export class Outbox {
 
   #send(batch: readonly Entry[]): void {
     try {
-      this.#channel.send(createEnvelope(batch.map((entry) => entry.packet)), (error) => {
+      this.#channel.send(createEnvelope(batch), (error) => {
         this.#settle(batch, error);
       });
     } catch (error) {
@@ -101,8 +111,8 @@ interface Entry {
   readonly onSent: OnSent | null;
 }
 
-// Above this the gain of batching is gone, and a reader that has to wait for the end of a long message sits idle.
-const MAX_BATCH_SIZE = 32_768;
+// What a reader takes from the channel at once: with longer messages it would sit idle, waiting for their end.
+const MAX_BATCH_SIZE = 64_000;
 
 function findBatchEnd(entries: readonly Entry[], start: number): number {
   let size = 0;

@@ -55,15 +55,26 @@ export class PendingRequests {
     if (entry === undefined) return false;
     this.#entries.delete(id);
     if (entry.request.signal !== undefined) this.#aborts.unwatch(entry.request.signal, id);
-    if (this.#entries.size === 0) this.#disarm();
     entry.request.resolve(response);
+    if (this.#entries.size === 0) void RESOLVED.then(this.#disarmSoon);
     return true;
   }
 
   settleAll(describe: (name: string) => ErrorLike): void {
     for (const [id, { request }] of this.#entries)
       this.settle(id, { error: describe(request.name) });
+    this.#disarm();
   }
+
+  // Whoever waits for one answer at a time asks again in the same round of microtasks: until that has ended, the
+  // timer is left for the next request to use.
+  readonly #disarmSoon = (): void => {
+    process.nextTick(this.#disarmIfIdle);
+  };
+
+  readonly #disarmIfIdle = (): void => {
+    if (this.#entries.size === 0) this.#disarm();
+  };
 
   // One timer for all, set to the earliest deadline: a timer for each request costs more than the request.
   #arm(dueAt: number): void {
@@ -97,6 +108,8 @@ export class PendingRequests {
     if (next < this.#timerDueAt) this.#arm(next);
   }
 }
+
+const RESOLVED = Promise.resolve();
 
 interface Entry {
   readonly request: PendingRequest;

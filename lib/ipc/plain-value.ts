@@ -5,9 +5,9 @@
  */
 export function measurePlainValue(value: unknown): number {
   objectsLeft = QUICK_OBJECTS;
-  const size = measureQuickly(value, 0);
+  const size = measure(value, QUICK_DEPTH, null);
   // A quick walk cannot tell a circular value from a large one; only then is it worth remembering every object.
-  return objectsLeft > 0 || !Number.isNaN(size) ? size : measureCarefully(value, 0, new Set());
+  return objectsLeft > 0 || !Number.isNaN(size) ? size : measure(value, CAREFUL_DEPTH, new Set());
 }
 
 export function isPlainNumber(value: number): boolean {
@@ -20,39 +20,37 @@ const CAREFUL_DEPTH = 1_000;
 
 let objectsLeft = 0;
 
-function measureQuickly(value: unknown, depth: number): number {
+// Every message passes here: no closures, no allocation.
+function measure(value: unknown, depth: number, seen: Set<object> | null): number {
+  if (typeof value === 'string') return value.length + 3;
   if (typeof value !== 'object' || value === null) return measurePrimitive(value);
-  if (--objectsLeft <= 0 || depth > QUICK_DEPTH) {
-    objectsLeft = 0;
-    return NaN;
+  if (!mayEnter(value, depth, seen)) return NaN;
+  if (Array.isArray(value)) return measureArray(value, depth, seen);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return NaN;
+  let size = 2;
+  for (const key in value) {
+    size += key.length + 3 + measure((value as Record<string, unknown>)[key], depth - 1, seen);
+    if (Number.isNaN(size)) return size;
   }
-  return measureMembers(value, (member) => measureQuickly(member, depth + 1));
-}
-
-function measureCarefully(value: unknown, depth: number, seen: Set<object>): number {
-  if (typeof value !== 'object' || value === null) return measurePrimitive(value);
-  if (depth > CAREFUL_DEPTH || seen.has(value)) return NaN;
-  seen.add(value);
-  return measureMembers(value, (member) => measureCarefully(member, depth + 1, seen));
+  return size;
 }
 
 function measurePrimitive(value: unknown): number {
-  if (typeof value === 'string') return value.length + 3;
   if (typeof value === 'number') return isPlainNumber(value) ? 8 : NaN;
   return typeof value === 'boolean' || value === null ? 5 : NaN;
 }
 
-function measureMembers(value: object, measure: (member: unknown) => number): number {
+function measureArray(value: readonly unknown[], depth: number, seen: Set<object> | null): number {
   let size = 2;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length && size === size; i++) size += measure(value[i]);
-    return size;
-  }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return NaN;
-  for (const key in value) {
-    size += key.length + 3 + measure((value as Record<string, unknown>)[key]);
-    if (size !== size) return NaN;
-  }
+  for (let i = 0; i < value.length && !Number.isNaN(size); i++)
+    size += measure(value[i], depth - 1, seen);
   return size;
+}
+
+function mayEnter(value: object, depth: number, seen: Set<object> | null): boolean {
+  if (seen !== null) return depth > 0 && !seen.has(value) && seen.add(value).size > 0;
+  if (depth > 0 && --objectsLeft > 0) return true;
+  objectsLeft = 0;
+  return false;
 }

@@ -39,11 +39,14 @@ export class ProcessMessageRouter {
     }
     const outcomes = handlers.map((handler) => run(handler, args));
     if (!outcomes.some(isPromise)) onAnswer(combine(outcomes as Outcome[]));
-    else
-      void Promise.all(outcomes.map(async (outcome) => outcome)).then((settled) => {
-        onAnswer(combine(settled));
-      });
+    else void waitForAll(outcomes).then(onAnswer);
   }
+}
+
+async function waitForAll(outcomes: readonly (Outcome | Promise<Outcome>)[]): Promise<Answer> {
+  const settled: Outcome[] = [];
+  for (const outcome of outcomes) settled.push(await outcome);
+  return combine(settled);
 }
 
 type Outcome = { readonly value: unknown } | { readonly error: ErrorLike };

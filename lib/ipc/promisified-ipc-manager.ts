@@ -68,6 +68,7 @@ export class PromisifiedIPCManager {
   readonly #router = new ProcessMessageRouter();
   readonly #server: RequestServer;
   readonly #onNoticeFailed: ((name: string, error: ErrorLike) => void) | undefined;
+  readonly #forget: () => void;
   readonly #subscriptions: (() => void)[];
   #ignoredMessages = 0;
 
@@ -81,8 +82,8 @@ export class PromisifiedIPCManager {
     this.#sender = new Sender(channel, maxQueuedBytes);
     this.#pending = new PendingRequests({ clock, keepAlive, peer: this.#sender.peer });
     this.#server = new RequestServer(this.#router, this.#sender);
+    this.#forget = forget;
     this.#subscriptions = [
-      forget,
       channel.onMessage((message) => {
         this.#receive(message);
       }),
@@ -258,13 +259,19 @@ export class PromisifiedIPCManager {
   /** Sends what was said already, settles every request with ERR_IPC_DESTROYED and leaves the channel. */
   destroy(): void {
     if (!this.#sender.destroy()) return;
-    for (const undo of this.#subscriptions) undo();
+    this.#unsubscribe();
+    this.#forget();
     this.#pending.settleAll((name) => describeDestroyed(name, this.#sender.peer));
   }
 
   #close(): void {
-    if (this.#sender.close())
-      this.#pending.settleAll((name) => describeClosed(name, this.#sender.peer));
+    if (!this.#sender.close()) return;
+    this.#unsubscribe();
+    this.#pending.settleAll((name) => describeClosed(name, this.#sender.peer));
+  }
+
+  #unsubscribe(): void {
+    for (const undo of this.#subscriptions) undo();
   }
 
   #receive(message: unknown): void {

@@ -48,7 +48,7 @@ export class Sender {
   }
 
   send(head: WirePacket, value: PackedValue, onSent: OnSent | null): void {
-    this.#outbox.add(createPacket(head, value), value.size + HEAD_SIZE, onSent);
+    this.#outbox.add(completePacket(head, value), value.size + HEAD_SIZE, onSent);
   }
 
   describeUnsent(name: string, error: Error): ErrorLike {
@@ -84,7 +84,8 @@ export class Sender {
 
 const HEAD_SIZE = 40;
 
-function createPacket(head: WirePacket, value: PackedValue): WirePacket {
-  if (value.packed) return [...head, value.value, 1];
-  return value.value === undefined ? head : [...head, value.value];
+function completePacket(packet: WirePacket, value: PackedValue): WirePacket {
+  if (value.packed) packet.push(value.value, 1);
+  else if (value.value !== undefined) packet.push(value.value);
+  return packet;
 }

@@ -7,7 +7,7 @@ import type { ResolvedSessionOptions } from './resolved-session-options.ts';
 import type { SessionOptions } from './session-options.ts';
 
 /** File that is looked for in the working directory when nothing else is given. */
-export const CONFIG_FILE_NAME = 'session.config.json';
+const CONFIG_FILE_NAME = 'session.config.json';
 
 export interface SessionOptionsInput {
   /** Working directory. */

@@ -1,4 +1,4 @@
-import { checkLayers, problemAt, valueAt } from '../../config/check-layer.ts';
+import { checkLayers, problemAt } from '../../config/check-layer.ts';
 import { ConfigError } from '../../config/config-error.ts';
 import type { ConfigLayer } from '../../config/config-layer.ts';
 import type { ConfigPath, ConfigProblem } from '../../config/config-problem.ts';
@@ -6,7 +6,7 @@ import { expectedText } from '../../config/expected-text.ts';
 import { fieldAt } from '../../config/field-at.ts';
 import { mergeLayers } from '../../config/merge-layers.ts';
 import type { MergedConfig } from '../../config/merge-layers.ts';
-import { createChecker } from '../../config/schema-library.ts';
+import { findMissingKeys } from '../../config/inspect-value.ts';
 import { showValue } from '../../config/show-value.ts';
 import { SESSION_FIELDS } from './fields.ts';
 import { findBrokenRules } from './option-rules.ts';
@@ -46,12 +46,9 @@ function findMissing(
   layers: readonly ConfigLayer[],
   known: readonly ConfigProblem[],
 ): ConfigProblem[] {
-  const findMisfits = createChecker(SESSION_FIELDS, { isPartial: false });
   const isMisspelt = (path: ConfigPath): boolean =>
     known.some(({ suggestion }) => suggestion === path.at(-1));
-  const missing = findMisfits(merged.value).filter(
-    (path) => valueAt(merged.value, path) === undefined && !isMisspelt(path),
-  );
+  const missing = findMissingKeys(SESSION_FIELDS, merged.value).filter((path) => !isMisspelt(path));
   return missing.map((path) => {
     const field = fieldAt(SESSION_FIELDS, path);
     const expected = field === undefined ? 'something' : expectedText(field);

@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { exitCodeOf } from './exit-codes.ts';
+
+const [, , verb, ...rest] = process.argv;
+
+// `run` is on its own: nothing it does not need may be loaded into the monitor, or before the server is started.
+const command =
+  verb === 'run' && !rest.includes('--help') && !rest.includes('-h')
+    ? // eslint-disable-next-line @typescript-eslint/no-require-imports -- one verb a process
+      (require('./run.js') as typeof import('./run.ts')).run(rest)
+    : // eslint-disable-next-line @typescript-eslint/no-require-imports -- one verb a process
+      (require('./verbs.js') as typeof import('./verbs.ts')).runVerb(process.argv.slice(2));
+
+command.catch((error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error);
+  for (const line of message.split('\n')) process.stderr.write(`vigil: ${line}\n`);
+  process.exitCode = exitCodeOf(error);
+});

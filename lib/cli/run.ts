@@ -1,0 +1,54 @@
+import { accessSync, constants } from 'node:fs';
+import { resolve } from 'node:path';
+import { VigilError } from '../errors.ts';
+import { loadSessionOptions } from '../session/options/load-session-options.ts';
+import type { ResolvedSessionOptions } from '../session/options.ts';
+import { startSession } from '../session/start-session.ts';
+import { parseRun, type RunRequest } from './parse-run.ts';
+
+/** `vigil run`: becomes the monitor of the entry file and stays in the foreground. */
+export async function run(argv: readonly string[]): Promise<void> {
+  const request = parseRun(argv);
+  if (request.takeOver) {
+    throw new VigilError('ERR_USAGE', '--take-over is not available in this version: stop the running session first');
+  }
+  const entry = findEntry(request.entry);
+  const options = loadOptions(request);
+  await startSession({
+    options,
+    context: {
+      program: { entry, args: request.args, nodeArgs: request.nodeArgs },
+      log: request.log,
+      quiet: request.quiet,
+      repl: request.repl,
+    },
+  });
+}
+
+function loadOptions({ configFile, overrides, settings }: RunRequest): ResolvedSessionOptions {
+  return loadSessionOptions({
+    cwd: process.cwd(),
+    ...(configFile === null ? {} : { configFile }),
+    overrides: [...overrides, ...settings.map(readSetting)],
+  });
+}
+
+function readSetting(text: string): ReturnType<typeof import('../session/options/parse-session-setting.ts').parseSessionSetting> {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only when --set is used
+  const reader = require('../session/options/parse-session-setting.js') as typeof import('../session/options/parse-session-setting.ts');
+  return reader.parseSessionSetting(text);
+}
+
+/** The file as node itself would find it. @throws ERR_ENTRY_NOT_FOUND */
+export function findEntry(given: string): string {
+  const path = resolve(given);
+  try {
+    const found = require.resolve(path);
+    accessSync(found, constants.R_OK);
+    return found;
+  } catch (cause) {
+    const unreadable = (cause as NodeJS.ErrnoException).code === 'EACCES';
+    const why = unreadable ? 'cannot be read: check its permissions' : 'does not exist: check the path';
+    throw new VigilError('ERR_ENTRY_NOT_FOUND', `the entry file ${given} ${why}`, { cause });
+  }
+}

@@ -1,0 +1,3 @@
+export function runVerb(_argv: readonly string[]): Promise<void> {
+  return Promise.resolve();
+}

@@ -1,0 +1,300 @@
+import { childLifeTable } from '../supervision/child-life-machine.ts';
+import type { LifeEffect, LifeEvent, LifeState } from '../supervision/child-life-machine.ts';
+import { classifyDeath, isExpected } from '../supervision/classify-death.ts';
+import type { CrashNote, DeathEvidence } from '../supervision/classify-death.ts';
+import type { Phase } from '../supervision/cause.ts';
+import type { Clock } from '../util/clock.ts';
+import { createDeferred } from '../util/deferred.ts';
+import { nextStep } from '../util/state-machine.ts';
+import { decideSilence } from '../probe/heartbeat-deadline.ts';
+import type { ChildEvent, Death } from './child-events.ts';
+import type { ChildHandle, ExitFact } from './child-handle.ts';
+import { Deadlines } from './deadlines.ts';
+import { sweepLeftovers } from './leftovers.ts';
+
+/** Why somebody wants the process to end. */
+export type StopIntent = NonNullable<DeathEvidence['asked']>;
+
+export interface ChildTiming {
+  /** From the start to the first sign of readiness. */
+  readonly startupMs: number;
+  /** Longest silence of a ready process; null when it gives no sign of life by itself. */
+  readonly silenceMs: number | null;
+  /** How long an asked process may take to end before the signals begin. */
+  readonly stopMs: number;
+  /** Between SIGTERM and SIGKILL, and between one SIGKILL and the next. */
+  readonly killMs: number;
+}
+
+/** How a process is asked to end: over IPC, by a signal, over a connection to another host. */
+export interface ChildCourier {
+  askToStop(intent: StopIntent): void;
+  /** Told to a process that fails its probes: it runs its exit handlers and ends, without a drain. */
+  askToFail(detail: string): void;
+}
+
+/** What was seen of the process from the inside, asked for once it is dead. */
+export interface ChildWitness {
+  crashNote(): CrashNote | null;
+  lastWords(): readonly string[];
+  oomKillCounted(): boolean;
+}
+
+export interface ChildLifeOptions {
+  readonly generation: number;
+  readonly handle: ChildHandle;
+  readonly clock: Clock;
+  /** Asked at each use, so that changed settings hold for processes that already run. */
+  readonly timing: () => ChildTiming;
+  readonly courier: ChildCourier;
+  readonly witness: ChildWitness;
+  readonly onEvent: (event: ChildEvent) => void;
+}
+
+type DeadlineName = 'startup' | 'silence' | 'stop';
+
+/**
+ * Drives one process from its start to its death along the table of child-life-machine.
+ *
+ * It is the only writer of that state. Signs of life enter through `report`, orders through `stop`
+ * and `kill`; what follows leaves as events and as the `death` promise.
+ */
+export class ChildLife {
+  readonly generation: number;
+  readonly handle: ChildHandle;
+  readonly startedAt: number;
+  /** Settles once, with the classified end; never rejects. */
+  readonly death: Promise<Death>;
+  /** Settles once nothing that the process had started is left either; never rejects. */
+  readonly cleared: Promise<void>;
+  readonly #options: ChildLifeOptions;
+  readonly #deadlines: Deadlines<DeadlineName>;
+  readonly #death = createDeferred<Death>();
+  #state: LifeState = 'starting';
+  #readyAt: number | null = null;
+  #asked: StopIntent | null = null;
+  #ownKill: DeathEvidence['ownKill'] = null;
+  #failure = '';
+  #lastSignAt: number;
+  #extensionMs: number | null = null;
+  #lastDeath: Death | null = null;
+
+  constructor(options: ChildLifeOptions) {
+    this.#options = options;
+    this.generation = options.generation;
+    this.handle = options.handle;
+    this.death = this.#death.promise;
+    this.cleared = this.death.then(() => this.#clearLeftovers());
+    this.#deadlines = new Deadlines(options.clock);
+    this.startedAt = options.clock.now();
+    this.#lastSignAt = this.startedAt;
+  }
+
+  /** Tells of the start and begins to watch; called once, by whoever keeps the life. */
+  begin(): void {
+    this.#tell('child.forked');
+    this.#apply('armStartup');
+    void this.handle.exit.then((fact) => {
+      this.#bury(fact);
+    });
+  }
+
+  get state(): LifeState {
+    return this.#state;
+  }
+
+  get pid(): number | null {
+    return this.handle.identity.pid;
+  }
+
+  /** Monotonic; null before the process was ready. */
+  get readyAt(): number | null {
+    return this.#readyAt;
+  }
+
+  /** Monotonic time of the last sign of life. */
+  get lastSignAt(): number {
+    return this.#lastSignAt;
+  }
+
+  get asked(): StopIntent | null {
+    return this.#asked;
+  }
+
+  /** Reports a sign of life or its absence. `detail` says in words what a failed probe saw. */
+  report(
+    event: 'announcedReady' | 'probeSucceeded' | 'probeFailed' | 'probeFailedBeyondTolerance' | 'beat',
+    detail = '',
+  ): void {
+    this.#lastSignAt = this.#options.clock.now();
+    if (detail !== '') this.#failure = detail;
+    this.#dispatch(event);
+  }
+
+  /** Gives the process `ms` milliseconds more, from now, for what it is doing: starting, working or ending. */
+  extend(ms: number): void {
+    this.#extensionMs = ms;
+    this.#dispatch('deadlineExtended');
+    this.#extensionMs = null;
+  }
+
+  /** Asks the process to finish its work and end; the signals follow when it does not. Asking again changes nothing. */
+  stop(intent: StopIntent): Promise<Death> {
+    this.#asked ??= intent;
+    this.#dispatch('stopRequested');
+    return this.death;
+  }
+
+  /** Ends the process and all it started at once. */
+  kill(intent: StopIntent): Promise<Death> {
+    this.#asked ??= intent;
+    this.#dispatch('killRequested');
+    return this.death;
+  }
+
+  #dispatch(event: LifeEvent): void {
+    const step = nextStep(childLifeTable, this.#state, event);
+    this.#state = step.state;
+    for (const effect of step.effects) this.#apply(effect);
+  }
+
+  #apply(effect: LifeEffect): void {
+    this.#effects[effect]();
+  }
+
+  readonly #effects: Record<LifeEffect, () => void> = {
+    armStartup: () => {
+      this.#arm('startup', this.#extensionMs ?? this.#options.timing().startupMs);
+    },
+    clearStartup: () => {
+      this.#deadlines.clear('startup');
+    },
+    armSilence: () => {
+      const { silenceMs } = this.#options.timing();
+      if (silenceMs !== null) this.#armSilence(Math.max(this.#extensionMs ?? 0, silenceMs));
+    },
+    armStop: () => {
+      this.#arm('stop', this.#extensionMs ?? this.#options.timing().stopMs);
+    },
+    armKill: () => {
+      this.#arm('stop', this.#options.timing().killMs);
+    },
+    clearDeadlines: () => {
+      this.#deadlines.clearAll();
+    },
+    askToStop: () => {
+      this.#options.courier.askToStop(this.#asked ?? 'manual');
+    },
+    askToFail: () => {
+      this.#options.courier.askToFail(this.#failure);
+    },
+    endTree: () => {
+      void this.handle.signalTree('SIGTERM').then(() => this.handle.signalTree('SIGCONT'));
+    },
+    killTree: () => {
+      void this.handle.signalTree('SIGKILL');
+    },
+    noteStartTimeout: () => {
+      const seconds = this.#options.timing().startupMs / 1000;
+      this.#note('start-timeout', `not ready within ${String(seconds)} s`);
+    },
+    noteHang: () => {
+      const silenceMs = Math.round(this.#options.clock.now() - this.#lastSignAt);
+      this.#note('hang', `no heartbeat for ${String(silenceMs)} ms`);
+      this.#options.onEvent({
+        type: 'child.hung',
+        generation: this.generation,
+        pid: this.pid,
+        silenceMs,
+      });
+    },
+    noteHealth: () => {
+      this.#note('health', this.#failure);
+    },
+    tellReady: () => {
+      this.#readyAt = this.#options.clock.now();
+      this.#tell('child.ready');
+    },
+    tellDegraded: () => {
+      this.#tell('child.degraded');
+    },
+    tellRecovered: () => {
+      this.#tell('child.recovered');
+    },
+    tellDraining: () => {
+      this.#tell('child.draining');
+    },
+  };
+
+  #arm(name: 'startup' | 'stop', delayMs: number): void {
+    const event = name === 'startup' ? 'startupElapsed' : 'stopElapsed';
+    this.#deadlines.arm(name, delayMs, () => {
+      this.#dispatch(event);
+    });
+  }
+
+  #armSilence(delayMs: number): void {
+    this.#deadlines.arm('silence', delayMs, (lateByMs) => {
+      const verdict = decideSilence({ silenceMs: delayMs, lateByMs });
+      if (verdict.kind === 'silent') this.#dispatch('silenceElapsed');
+      else this.#armSilence(verdict.waitMs);
+    });
+  }
+
+  #note(cause: 'hang' | 'health' | 'start-timeout', detail: string): void {
+    this.#ownKill ??= { cause, detail };
+  }
+
+  #tell(
+    type: 'child.forked' | 'child.ready' | 'child.degraded' | 'child.recovered' | 'child.draining',
+  ): void {
+    this.#options.onEvent({ type, generation: this.generation, pid: this.pid });
+  }
+
+  #bury(fact: ExitFact): void {
+    const { witness, clock } = this.#options;
+    const phase = this.#phase();
+    const { cause, evidence } = classifyDeath({
+      phase,
+      code: fact.code,
+      signal: fact.signal,
+      asked: this.#asked,
+      ownKill: this.#ownKill,
+      crashNote: witness.crashNote(),
+      lastWords: witness.lastWords(),
+      oomKillCounted: witness.oomKillCounted(),
+      spawnError: fact.spawnError?.message ?? null,
+    });
+    this.#dispatch('exited');
+    const death: Death = {
+      generation: this.generation,
+      pid: this.pid,
+      code: fact.code,
+      signal: fact.signal,
+      phase,
+      cause,
+      evidence,
+      expected: isExpected(cause),
+      uptimeMs: clock.now() - this.startedAt,
+    };
+    this.#lastDeath = death;
+    this.#options.onEvent({ type: 'child.exited', generation: this.generation, pid: this.pid, death });
+    this.#death.resolve(death);
+  }
+
+  async #clearLeftovers(): Promise<void> {
+    const { clock, timing, onEvent } = this.#options;
+    const count = await sweepLeftovers(this.handle, clock, timing().killMs);
+    if (count > 0) onEvent({ type: 'child.leftovers', generation: this.generation, count });
+  }
+
+  /** The classified end; null while the process lives. */
+  get lastDeath(): Death | null {
+    return this.#lastDeath;
+  }
+
+  #phase(): Phase {
+    if (this.#asked !== null) return 'draining';
+    return this.#readyAt === null ? 'starting' : 'running';
+  }
+}

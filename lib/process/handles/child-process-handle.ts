@@ -1,0 +1,87 @@
+import type { ChildProcess } from 'node:child_process';
+import { createChannel } from '../../ipc/channel.ts';
+import { type Clock, waitFor } from '../../util/clock.ts';
+import { createDeferred } from '../../util/deferred.ts';
+import type { ChildHandle, ChildIdentity, ExitFact } from '../child-handle.ts';
+import { readStartTime, signalTree, type TreeRoot } from '../process-tree.ts';
+
+export interface ChildProcessHandleOptions {
+  readonly clock: Clock;
+  /** `NAME=value` in the environment of the process, by which its descendants are found. */
+  readonly marker: string;
+}
+
+/**
+ * How long after the exit the last output and messages are awaited. They are normally read in the
+ * same turn; a descendant that keeps the pipe open, or a channel that never says `disconnect`, must
+ * not hold up the restart.
+ */
+const LAST_WORDS_MS = 25;
+
+/** The handle of a process of this machine that Node started for us and that dies with the supervisor. */
+export function createChildProcessHandle(
+  child: ChildProcess,
+  options: ChildProcessHandleOptions,
+): ChildHandle {
+  const identity: ChildIdentity = {
+    pid: child.pid ?? null,
+    startTime: child.pid === undefined ? null : readStartTime(child.pid),
+    host: null,
+  };
+  const channel = child.channel == null ? null : createChannel(child);
+  const root: TreeRoot = { pid: identity.pid, marker: options.marker };
+  let gone = false;
+  const exit = watchExit(child, options.clock);
+  void exit.then(() => {
+    gone = true;
+  });
+  return {
+    identity,
+    fate: 'diesWithSupervisor',
+    channel,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exit,
+    // After its death the pid may belong to a stranger: only the marker still names the tree.
+    signalTree: (signal) => Promise.resolve(signalTree(gone ? { ...root, pid: null } : root, signal)),
+  };
+}
+
+async function watchExit(child: ChildProcess, clock: Clock): Promise<ExitFact> {
+  // All are listened for from the start: the last of these events may follow the first in the same turn.
+  const lastWords = Promise.all([waitForClose(child), waitForDisconnect(child)]);
+  const fact = await waitForExit(child);
+  const heard = new AbortController();
+  await Promise.race([lastWords, waitFor(clock, LAST_WORDS_MS, heard.signal)]);
+  heard.abort();
+  return fact;
+}
+
+function waitForExit(child: ChildProcess): Promise<ExitFact> {
+  const exit = createDeferred<ExitFact>();
+  child.once('exit', (code, signal) => {
+    exit.resolve({ code, signal, spawnError: null });
+  });
+  child.on('error', (error) => {
+    // Other errors (a signal or message that could not be sent) do not mean that it never ran.
+    if (child.pid === undefined) exit.resolve({ code: null, signal: null, spawnError: error });
+  });
+  return exit.promise;
+}
+
+function waitForClose(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('close', () => {
+      resolve();
+    });
+  });
+}
+
+function waitForDisconnect(child: ChildProcess): Promise<void> {
+  if (!child.connected) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('disconnect', () => {
+      resolve();
+    });
+  });
+}

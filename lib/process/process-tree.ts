@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Names a process together with everything it started. */
+export interface TreeRoot {
+  readonly pid: number | null;
+  /**
+   * A `NAME=value` that stands in the environment of the process and so of all it started. It finds
+   * those whose parent has already died, whom no walk over parents can reach. Null: none was given.
+   */
+  readonly marker: string | null;
+}
+
+interface ProcessRow {
+  readonly pid: number;
+  readonly parent: number;
+}
+
+/** The living processes of a tree, the root first when it still lives. Zombies do not count. */
+export function listTree(root: TreeRoot): number[] {
+  const rows = process.platform === 'linux' ? readProcRows() : readPsRows();
+  const found = new Set<number>();
+  if (root.pid !== null && rows.some((row) => row.pid === root.pid)) found.add(root.pid);
+  if (root.marker !== null && process.platform === 'linux') {
+    for (const row of rows) if (hasMarker(row.pid, root.marker)) found.add(row.pid);
+  }
+  for (let grown = -1; grown !== found.size; ) {
+    grown = found.size;
+    for (const row of rows) if (found.has(row.parent)) found.add(row.pid);
+  }
+  found.delete(process.pid);
+  return [...found];
+}
+
+/** Signals every living process of the tree; gives how many were reached. */
+export function signalTree(root: TreeRoot, signal: NodeJS.Signals): number {
+  return listTree(root).filter((pid) => signalProcess(pid, signal)).length;
+}
+
+/** Signals one process; false when it is gone or not ours to signal. */
+export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** When a process was started, in clock ticks since boot: with the pid it names a process for ever. Linux only. */
+export function readStartTime(pid: number): string | null {
+  return readStat(pid)?.[19] ?? null;
+}
+
+/** Whether the process with this pid runs (a zombie does not) and, where it can be told, is still the same one. */
+export function isRunning(pid: number, startTime: string | null): boolean {
+  if (process.platform !== 'linux') return signalProcess(pid, 0);
+  const stat = readStat(pid);
+  if (stat === null || stat[0] === 'Z' || stat[0] === 'X') return false;
+  return startTime === null || stat[19] === startTime;
+}
+
+/** The fields of /proc/PID/stat after the command name, which may itself hold spaces and brackets. */
+function readStat(pid: number): string[] | null {
+  try {
+    const text = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return null;
+  }
+}
+
+function readProcRows(): ProcessRow[] {
+  const rows: ProcessRow[] = [];
+  for (const entry of readdirSync('/proc')) {
+    const pid = Number(entry);
+    if (!Number.isInteger(pid)) continue;
+    const stat = readStat(pid);
+    if (stat !== null && stat[0] !== 'Z' && stat[0] !== 'X') rows.push({ pid, parent: Number(stat[1]) });
+  }
+  return rows;
+}
+
+function readPsRows(): ProcessRow[] {
+  if (process.platform === 'win32') return [];
+  try {
+    const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8', timeout: 2000 });
+    return text
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/).map(Number))
+      .map(([pid = 0, parent = 0]) => ({ pid, parent }));
+  } catch {
+    return [];
+  }
+}
+
+function hasMarker(pid: number, marker: string): boolean {
+  try {
+    const environment = readFileSync(`/proc/${String(pid)}/environ`, 'latin1');
+    return `\0${environment}`.includes(`\0${marker}\0`);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,350 @@
+import {
+  type Breaker,
+  type BreakerOptions,
+  type FailureVerdict,
+  NEW_BREAKER,
+  beginTrial,
+  recordFailure,
+  recordReady,
+  scoreAt,
+} from '../supervision/breaker.ts';
+import type { BackoffOptions } from '../supervision/backoff.ts';
+import { decideRestart, resolveEnding, type RestartPolicy } from '../supervision/restart-policy.ts';
+import {
+  slotTable,
+  type SlotEffect,
+  type SlotEvent,
+  type SlotState,
+} from '../supervision/slot-machine.ts';
+import type { Clock } from '../util/clock.ts';
+import { createDeferred, type Deferred } from '../util/deferred.ts';
+import { nextStep } from '../util/state-machine.ts';
+import type { ChildEvent, Death } from './child-events.ts';
+import type { ChildLife, StopIntent } from './child-life.ts';
+import { Deadlines } from './deadlines.ts';
+
+export interface SlotSettings {
+  readonly policy: RestartPolicy;
+  readonly stopOn: readonly number[];
+  readonly backoff: BackoffOptions;
+  readonly breaker: BreakerOptions & { readonly onOpen: 'retry' | 'exit' };
+}
+
+export interface SlotOptions {
+  readonly clock: Clock;
+  /** A number in [0, 1), for the jitter of delays. */
+  readonly random: () => number;
+  /** Asked at each decision, so that changed settings hold at once. */
+  readonly settings: () => SlotSettings;
+  /** Starts a process; the slot gets every event of its life through `onChildEvent`. */
+  readonly startChild: (generation: number, purpose: 'current' | 'successor') => ChildLife;
+  readonly onEvent: (event: ChildEvent) => void;
+}
+
+export type ReloadVerdict =
+  | { readonly outcome: 'succeeded' }
+  | { readonly outcome: 'rolledBack'; readonly reason: string }
+  | { readonly outcome: 'refused'; readonly reason: 'inProgress' | 'notRunning' };
+
+/** How the slot came to its end. */
+export interface SlotEnd {
+  readonly why: 'asked' | 'policy' | 'gaveUp';
+  readonly lastDeath: Death | null;
+}
+
+/**
+ * Keeps one server wanted: starts it, starts it again after a death as policy, backoff and breaker
+ * say, replaces it by a verified successor, and stops it. At most two processes are alive for it.
+ *
+ * It is the only writer of its state; orders and deaths enter as events of slot-machine's table.
+ */
+export class Slot {
+  /** Settles once no process is left and none will be started again; never rejects. */
+  readonly ended: Promise<SlotEnd>;
+  readonly #options: SlotOptions;
+  readonly #ended = createDeferred<SlotEnd>();
+  readonly #deadlines: Deadlines<'retry'>;
+  readonly #alive = new Set<ChildLife>();
+  readonly #clearing = new Set<Promise<void>>();
+  #state: SlotState = 'idle';
+  #breaker: Breaker = NEW_BREAKER;
+  #generation = 0;
+  #current: ChildLife | null = null;
+  #successor: ChildLife | null = null;
+  #reload: Deferred<ReloadVerdict> | null = null;
+  #verdict: FailureVerdict | null = null;
+  #nextRetryAt: number | null = null;
+  #lastDeath: Death | null = null;
+  #why: SlotEnd['why'] = 'asked';
+  #intent: StopIntent = 'manual';
+  #force = false;
+
+  constructor(options: SlotOptions) {
+    this.#options = options;
+    this.#deadlines = new Deadlines(options.clock);
+    this.ended = this.#ended.promise;
+  }
+
+  get state(): SlotState {
+    return this.#state;
+  }
+
+  /** The process that serves, or is about to. */
+  get current(): ChildLife | null {
+    return this.#current;
+  }
+
+  get generation(): number {
+    return this.#generation;
+  }
+
+  get breaker(): {
+    readonly state: Breaker['state'];
+    readonly score: number;
+    readonly attempt: number;
+    /** Monotonic; null when no start is waiting. */
+    readonly nextRetryAt: number | null;
+  } {
+    const { clock, settings } = this.#options;
+    const score = scoreAt(this.#breaker, settings().breaker.halfLifeMs, clock.now());
+    const { state, attempt } = this.#breaker;
+    return { state, score, attempt, nextRetryAt: this.#nextRetryAt };
+  }
+
+  /** What follows the latest unexpected death; null when nothing is pending. */
+  get pendingVerdict(): FailureVerdict | null {
+    return this.#verdict;
+  }
+
+  start(): void {
+    this.#dispatch('startRequested');
+  }
+
+  /** Replaces the process: drained first, or killed at once with `force`. A waiting restart is brought forward. */
+  restart(force: boolean): void {
+    this.#intent = 'manual';
+    this.#force = force;
+    this.#dispatch('restartRequested');
+  }
+
+  /** Starts a successor; only when it has become ready is the old process drained, else the old one stays. */
+  reload(intent: StopIntent = 'reload'): Promise<ReloadVerdict> {
+    if (this.#reload !== null || this.#state === 'retiring') {
+      return Promise.resolve({ outcome: 'refused', reason: 'inProgress' });
+    }
+    if (this.#state !== 'running') {
+      return Promise.resolve({ outcome: 'refused', reason: 'notRunning' });
+    }
+    const verdict = createDeferred<ReloadVerdict>();
+    this.#reload = verdict;
+    this.#intent = intent;
+    this.#dispatch('reloadRequested');
+    return verdict.promise;
+  }
+
+  /** Ends all processes and starts none again; `force` leaves out the drain. May be called again to force. */
+  stop(force: boolean): Promise<SlotEnd> {
+    this.#why = 'asked';
+    this.#intent = 'session-end';
+    this.#force = force;
+    this.#dispatch('stopRequested');
+    if (this.#alive.size === 0) this.#dispatch('allGone');
+    return this.ended;
+  }
+
+  /** Takes the events of the lives that `startChild` made. */
+  onChildEvent(life: ChildLife, event: ChildEvent): void {
+    this.#options.onEvent(event);
+    if (event.type === 'child.ready') this.#noteReady(life);
+    if (event.type === 'child.exited') this.#noteDeath(life, event.death);
+  }
+
+  #noteReady(life: ChildLife): void {
+    if (life === this.#current) this.#dispatch('becameReady');
+    else if (life === this.#successor) this.#dispatch('successorReady');
+  }
+
+  #noteDeath(life: ChildLife, death: Death): void {
+    this.#alive.delete(life);
+    this.#lastDeath = death;
+    this.#awaitClearing(life);
+    if (life === this.#current) {
+      this.#current = null;
+      this.#dispatch(this.#decideNext(death));
+    } else if (life === this.#successor) {
+      this.#successor = null;
+      this.#dispatch('successorDied');
+    } else {
+      this.#dispatch('predecessorGone');
+    }
+    if (this.#alive.size === 0) this.#dispatch('allGone');
+  }
+
+  /** Says as an event of the table what the death of the current process leads to. */
+  #decideNext(death: Death): SlotEvent {
+    if (death.expected) return 'diedToRestartNow';
+    const settings = this.#options.settings();
+    if (decideRestart(settings.policy, resolveEnding(death.code, settings.stopOn)) === 'end') {
+      this.#why = 'policy';
+      return 'diedForGood';
+    }
+    const { breaker, verdict } = recordFailure(this.#breaker, {
+      now: this.#options.clock.now(),
+      random: this.#options.random(),
+      breaker: settings.breaker,
+      backoff: settings.backoff,
+    });
+    this.#breaker = breaker;
+    this.#verdict = verdict;
+    if (verdict.kind === 'open') return this.#decideOpen(verdict, settings.breaker.onOpen);
+    return verdict.delayMs === 0 ? 'diedToRestartNow' : 'diedToRestartLater';
+  }
+
+  #decideOpen(verdict: FailureVerdict, onOpen: 'retry' | 'exit'): SlotEvent {
+    this.#tellBreaker('open', verdict);
+    if (onOpen === 'retry') return 'diedAndBroke';
+    this.#why = 'gaveUp';
+    return 'diedForGood';
+  }
+
+  #dispatch(event: SlotEvent): void {
+    const step = nextStep(slotTable, this.#state, event);
+    this.#state = step.state;
+    for (const effect of step.effects) this.#effects[effect]();
+  }
+
+  readonly #effects: Record<SlotEffect, () => void> = {
+    fork: () => {
+      this.#tellRestart();
+      this.#nextRetryAt = null;
+      this.#current = this.#startChild('current');
+      this.#current.begin();
+    },
+    forkSuccessor: () => {
+      this.#options.onEvent({ type: 'slot.reloadStarted', generation: this.#generation });
+      this.#successor = this.#startChild('successor');
+      this.#successor.begin();
+    },
+    promote: () => {
+      const predecessor = this.#current;
+      this.#current = this.#successor;
+      this.#successor = null;
+      void predecessor?.stop(this.#intent);
+    },
+    adoptSuccessor: () => {
+      this.#current = this.#successor;
+      this.#successor = null;
+      this.#settleReload({ outcome: 'succeeded' });
+    },
+    discardSuccessor: () => {
+      void this.#successor?.kill('reload');
+      this.#successor = null;
+      this.#settleReload({ outcome: 'rolledBack', reason: 'a restart was asked for' });
+    },
+    rollBack: () => {
+      this.#settleReload({ outcome: 'rolledBack', reason: describeFailure(this.#lastDeath) });
+    },
+    concludeReload: () => {
+      this.#settleReload({ outcome: 'succeeded' });
+    },
+    stopCurrent: () => {
+      const life = this.#current;
+      if (life !== null) void (this.#force ? life.kill(this.#intent) : life.stop(this.#intent));
+    },
+    stopAll: () => {
+      this.#settleReload({ outcome: 'rolledBack', reason: 'the session ends' });
+      for (const life of this.#alive) {
+        const unready = life !== this.#current && life.readyAt === null;
+        if (this.#force || unready) void life.kill(this.#intent);
+        else void life.stop(this.#intent);
+      }
+    },
+    armRetry: () => {
+      const verdict = this.#verdict;
+      if (verdict === null) return;
+      this.#nextRetryAt = this.#options.clock.now() + verdict.delayMs;
+      this.#tellScheduled(verdict);
+      this.#deadlines.arm('retry', verdict.delayMs, () => {
+        this.#dispatch('retryElapsed');
+      });
+    },
+    clearRetry: () => {
+      this.#deadlines.clear('retry');
+      this.#nextRetryAt = null;
+    },
+    beginTrial: () => {
+      this.#breaker = beginTrial(this.#breaker);
+      this.#tellBreaker('halfOpen', null);
+    },
+    closeBreaker: () => {
+      this.#verdict = null;
+      if (this.#breaker.state !== 'closed') this.#tellBreaker('closed', null);
+      this.#breaker = recordReady(this.#breaker);
+    },
+    end: () => {
+      this.#deadlines.clearAll();
+      this.#end();
+    },
+  };
+
+  #startChild(purpose: 'current' | 'successor'): ChildLife {
+    this.#generation += 1;
+    const life = this.#options.startChild(this.#generation, purpose);
+    this.#alive.add(life);
+    return life;
+  }
+
+  /** An immediate restart is announced like a delayed one; the first start is no restart. */
+  #tellRestart(): void {
+    const verdict = this.#verdict;
+    if (verdict?.kind === 'retry' && verdict.delayMs === 0) this.#tellScheduled(verdict);
+    this.#verdict = null;
+  }
+
+  #tellScheduled(verdict: FailureVerdict): void {
+    const { delayMs, attempt } = verdict;
+    this.#options.onEvent({
+      type: 'slot.restartScheduled',
+      generation: this.#generation,
+      delayMs,
+      attempt,
+    });
+  }
+
+  #tellBreaker(state: 'closed' | 'open' | 'halfOpen', verdict: FailureVerdict | null): void {
+    this.#options.onEvent({ type: 'slot.breakerChanged', generation: this.#generation, state, verdict });
+  }
+
+  #settleReload(verdict: ReloadVerdict): void {
+    if (this.#reload === null) return;
+    this.#reload.resolve(verdict);
+    this.#reload = null;
+    const generation = this.#generation;
+    if (verdict.outcome === 'succeeded') {
+      this.#options.onEvent({ type: 'slot.reloadSucceeded', generation });
+    } else if (verdict.outcome === 'rolledBack') {
+      this.#options.onEvent({ type: 'slot.reloadRolledBack', generation, reason: verdict.reason });
+    }
+  }
+
+  #awaitClearing(life: ChildLife): void {
+    const clearing = life.cleared.then(() => void this.#clearing.delete(clearing));
+    this.#clearing.add(clearing);
+  }
+
+  /** Somebody may still drain although no process is wanted any more. */
+  #end(): void {
+    const deaths = [...this.#alive].map((life) => life.stop('session-end'));
+    void Promise.all(deaths)
+      .then(() => Promise.all([...this.#clearing]))
+      .then(() => {
+        this.#ended.resolve({ why: this.#why, lastDeath: this.#lastDeath });
+      });
+  }
+}
+
+function describeFailure(death: Death | null): string {
+  if (death === null) return 'the new process did not start';
+  const how = death.signal ?? (death.code === null ? 'unknown' : `code ${String(death.code)}`);
+  return `the new process ended (${death.cause}, ${how}): ${death.evidence[0] ?? ''}`;
+}

@@ -1,0 +1,37 @@
+import cluster from 'node:cluster';
+import { resolve } from 'node:path';
+import { VigilError } from '../errors.ts';
+import type { Monitor } from './monitor/monitor.ts';
+import { loadSessionOptions } from './options/load-session-options.ts';
+import type { SessionOptions } from './options/session-options.ts';
+import { startSession } from './start-session.ts';
+
+let launched = false;
+
+/** Makes this process the monitor of the entry file it was started with. */
+export async function launchMonitor(
+  config: SessionOptions | string | undefined,
+  initializeMonitor: (monitor: Monitor) => unknown,
+): Promise<void> {
+  if (launched) {
+    throw new VigilError('ERR_SESSION_LAUNCHED', 'this process already is the monitor of a session');
+  }
+  launched = true;
+  // Its defaults are how this very process was started.
+  cluster.setupPrimary();
+  const { exec = '', args = [], execArgv = [] } = cluster.settings;
+  if (exec === '') {
+    throw new VigilError('ERR_ENTRY_NOT_FOUND', 'launch needs an entry file that can be started again');
+  }
+  const options = loadSessionOptions({ cwd: process.cwd(), ...(config === undefined ? {} : { config }) });
+  await startSession({
+    options,
+    context: {
+      program: { entry: resolve(exec), args, nodeArgs: execArgv },
+      log: 'text',
+      quiet: false,
+      repl: true,
+    },
+    initializeMonitor,
+  });
+}

@@ -1,0 +1,38 @@
+import type { ControlPort, ReloadReply } from '../../http/control-port.ts';
+import type { OperatedSession } from './operated-session.ts';
+import { createRefusal, restartServer } from './session-orders.ts';
+
+/** What the session offers on its control socket. */
+export function createControlAdapter(engine: OperatedSession): ControlPort {
+  const end = (reason: string, graceful: boolean): Promise<{ readonly ending: true }> => {
+    setImmediate(() => {
+      engine.end({ reason, graceful, exitCode: 0 });
+    });
+    return Promise.resolve({ ending: true });
+  };
+  return {
+    status: () => engine.status,
+    runCommand: (line) => engine.commands.run(line),
+    complete: (line) => engine.commands.complete(line),
+    restart: ({ force }) => restartServer(engine, force),
+    reload: () => reload(engine),
+    stop: ({ force }) => end(force ? 'vigil stop --force' : 'vigil stop', !force),
+    kill: () => end('vigil kill', false),
+    set: (path, value) => {
+      engine.set(path, value);
+      return Promise.resolve({ path, value });
+    },
+    recentEvents: (count) => engine.journal.stream.recent(count),
+    followEvents: (signal) => engine.journal.stream.follow(signal),
+    testAlert: () => engine.services.mail.testAlert(),
+    explain: () => engine.status.breaker,
+  };
+}
+
+async function reload(engine: OperatedSession): Promise<ReloadReply> {
+  const verdict = await engine.supervisor.reload();
+  if (verdict.outcome === 'succeeded') return { ok: true };
+  if (verdict.outcome === 'rolledBack') return { ok: false, reason: `rolled back: ${verdict.reason}` };
+  const { message, code } = createRefusal(verdict.reason);
+  return { ok: false, reason: message, code };
+}

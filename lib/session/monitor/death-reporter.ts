@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { MailQueue } from '../../notify/mail-queue.ts';
+import type { Death } from '../../process/child-events.ts';
+import type { Slot } from '../../process/slot.ts';
+import { toErrorLike } from '../../ipc/error-like.ts';
+import type { CrashReport, NextAction, ReportedEnvironment } from '../../report/crash-report.ts';
+import type { CrashStore } from '../../report/crash-store.ts';
+import type { DeathFacts } from '../../report/death-facts.ts';
+import { type Clock, isoTime } from '../../util/clock.ts';
+import type { ResolvedSessionOptions } from '../options.ts';
+import type { ServerInstance } from './server-instance.ts';
+import type { SessionJournal } from './session-journal.ts';
+
+export interface DeathReporterOptions {
+  readonly clock: Clock;
+  readonly journal: SessionJournal;
+  readonly mask: (text: string) => string;
+  readonly options: () => ResolvedSessionOptions;
+  /** Made at the first death. */
+  readonly store: () => CrashStore;
+  readonly mail: () => MailQueue;
+}
+
+/** Turns each death into one report: built from the evidence, kept on disk, mailed. Nothing here delays the restart. */
+export class DeathReporter {
+  readonly #options: DeathReporterOptions;
+  #pending: Promise<void> = Promise.resolve();
+
+  constructor(options: DeathReporterOptions) {
+    this.#options = options;
+  }
+
+  /** Gathers what is known now and reports it in its own time; never throws. */
+  report(server: ServerInstance, death: Death, context: { slot: Slot; restarts: number }): void {
+    const facts = this.#gather(server, death, context);
+    const source = { generation: death.generation, pid: death.pid };
+    this.#pending = this.#pending
+      .then(() => this.#write(facts, source))
+      .catch((error: unknown) => {
+        this.#options.journal.tell({ type: 'crash.reportFailed', error: toErrorLike(error) }, source);
+      });
+  }
+
+  /** Settles when every death so far has been reported. */
+  finished(): Promise<void> {
+    return this.#pending;
+  }
+
+  #gather(server: ServerInstance, death: Death, context: { slot: Slot; restarts: number }): DeathFacts {
+    const { heartbeat } = server.link;
+    return {
+      at: isoTime(this.#options.clock),
+      cause: death.cause,
+      phase: death.phase,
+      evidence: death.evidence,
+      error: server.link.readCrash()?.error ?? null,
+      code: death.code,
+      signal: death.signal,
+      pid: death.pid,
+      generation: death.generation,
+      uptimeMs: Math.round(death.uptimeMs),
+      restarts: context.restarts,
+      nextAction: describeNext(context.slot, this.#options.clock),
+      outputTail: server.output.tail(),
+      memory:
+        heartbeat === null
+          ? null
+          : { rssBytes: heartbeat.rssBytes, heapUsedBytes: heartbeat.heapUsedBytes },
+      loopLagMs: heartbeat?.loopLagMs ?? null,
+      environment: describeEnvironment(this.#options.options().baseDirectory),
+    };
+  }
+
+  async #write(facts: DeathFacts, source: { generation: number; pid: number | null }): Promise<void> {
+    const { options, mask, journal, store, mail } = this.#options;
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first death
+    const builder = require('../../report/build-crash-report.js') as typeof import('../../report/build-crash-report.ts');
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first death
+    const { readSource } = require('../../report/read-source.js') as typeof import('../../report/read-source.ts');
+    const projectDirectory = options().baseDirectory;
+    const built = builder.buildCrashReport(facts, { projectDirectory, readSource, mask });
+    const { report, error } = await store().add(built);
+    if (error !== null) journal.tell({ type: 'crash.reportFailed', error: toErrorLike(error) }, source);
+    this.#tell(report, source);
+    mail().crash(report);
+  }
+
+  #tell(report: CrashReport, source: { generation: number; pid: number | null }): void {
+    const { id, fingerprint, cause, occurrences } = report;
+    this.#options.journal.tell({ type: 'crash.reported', id, fingerprint, cause, occurrences }, source);
+  }
+}
+
+function describeNext(slot: Slot, clock: Clock): NextAction {
+  const { nextRetryAt } = slot.breaker;
+  const delayMs = nextRetryAt === null ? 0 : Math.max(Math.round(nextRetryAt - clock.now()), 0);
+  switch (slot.state) {
+    case 'stopping':
+    case 'stopped':
+      return { kind: 'end', delayMs: null };
+    case 'broken':
+      return { kind: 'retryLater', delayMs };
+    case 'running':
+    case 'reloading':
+    case 'retiring':
+      return { kind: 'replace', delayMs: null };
+    case 'idle':
+    case 'starting':
+    case 'restarting':
+    case 'backingOff':
+      return { kind: 'restart', delayMs };
+  }
+}
+
+function describeEnvironment(projectDirectory: string): ReportedEnvironment {
+  return {
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    gitCommit: readCommit(projectDirectory),
+    variableNames: Object.keys(process.env).sort(),
+  };
+}
+
+/** The commit that is checked out, read without starting git; null outside a checkout. */
+function readCommit(projectDirectory: string): string | null {
+  try {
+    const git = join(projectDirectory, '.git');
+    const head = readFileSync(join(git, 'HEAD'), 'utf8').trim();
+    if (!head.startsWith('ref: ')) return head;
+    return readFileSync(join(git, head.slice('ref: '.length)), 'utf8').trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,53 @@
+import type { SlotEnd } from '../../process/slot.ts';
+import { constants } from 'node:os';
+
+/** Why and how a session is to end. */
+export interface EndingOrder {
+  readonly reason: string;
+  readonly graceful: boolean;
+  readonly exitCode: number;
+}
+
+export const EXIT_GAVE_UP = 70;
+export const EXIT_INTERRUPTED = 130;
+
+/** The exit code of a session whose server ended for good. */
+export function resolveExitCode(end: SlotEnd): number {
+  if (end.why === 'gaveUp') return EXIT_GAVE_UP;
+  const { lastDeath } = end;
+  if (end.why === 'asked' || lastDeath === null) return 0;
+  if (lastDeath.signal === null) return lastDeath.code ?? 1;
+  return 128 + (constants.signals[lastDeath.signal as NodeJS.Signals] ?? 0);
+}
+
+export function describeEnd(end: SlotEnd): string {
+  if (end.why === 'gaveUp') return 'gave up: the breaker opened and restart.breaker.onOpen is "exit"';
+  return 'the server ended and its restart policy says not to start it again';
+}
+
+export interface SignalOrders {
+  readonly end: (signal: 'SIGTERM' | 'SIGINT') => void;
+  readonly endNow: () => void;
+  readonly reload: () => void;
+}
+
+/** Signals to the monitor: the first SIGINT or SIGTERM ends in order, a second SIGINT at once, SIGHUP reloads. */
+export function obeySignals(orders: SignalOrders): void {
+  let interrupts = 0;
+  process.on('SIGINT', () => {
+    interrupts += 1;
+    if (interrupts > 1) orders.endNow();
+    else orders.end('SIGINT');
+  });
+  process.on('SIGTERM', () => {
+    orders.end('SIGTERM');
+  });
+  process.on('SIGHUP', () => {
+    orders.reload();
+  });
+}
+
+/** Ends the monitor's process; the only place of the monitor's side that does. */
+export function exitProcess(code: number): never {
+  process.exit(code);
+}

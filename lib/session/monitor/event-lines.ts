@@ -1,0 +1,90 @@
+import type { SessionEvent } from '../session-event.ts';
+import type { LogLevel } from './main-log.ts';
+
+export interface EventLine {
+  readonly level: LogLevel;
+  readonly text: string;
+}
+
+type LineMakers = {
+  readonly [Type in SessionEvent['type']]: (
+    event: Extract<SessionEvent, { type: Type }>,
+  ) => EventLine | null;
+};
+
+const info = (text: string): EventLine => ({ level: 'info', text });
+const warn = (text: string): EventLine => ({ level: 'warn', text });
+const error = (text: string): EventLine => ({ level: 'error', text });
+
+const MAKERS: LineMakers = {
+  'session.started': (event) => info(`session "${event.name}" started, monitor pid ${String(event.monitorPid)}`),
+  'session.ended': (event) => info(`session ended: ${event.reason} (exit code ${String(event.exitCode)})`),
+  'worker.forked': (event) => info(`${server(event)} started`),
+  'worker.listening': (event) => info(`${server(event)} listens on ${event.path ?? `port ${String(event.port)}`}`),
+  'worker.ready': (event) => info(`${server(event)} is ready after ${seconds(event.startMs)}`),
+  'worker.degraded': (event) => warn(`${server(event)} is degraded: its health route fails`),
+  'worker.recovered': (event) => info(`${server(event)} has recovered`),
+  'worker.exited': (event) => {
+    const how = event.signal ?? `code ${String(event.code)}`;
+    const text = `${server(event)} ended: ${event.cause} (${how}) after ${seconds(event.uptimeMs)}`;
+    return event.expected ? info(text) : error(`${text}: ${event.evidence[0] ?? ''}`);
+  },
+  'worker.leftovers': (event) => warn(`${server(event)} had left ${String(event.count)} processes running: ended`),
+  'worker.extendedDeadline': (event) => info(`${server(event)} asked for ${seconds(event.ms)} more`),
+  'crash.detected': (event) =>
+    event.handled
+      ? warn(`${server(event)} handled an error itself: ${describe(event.error)}`)
+      : error(`${server(event)} crashed: ${describe(event.error)}`),
+  'crash.reported': (event) => info(`crash report ${event.id} (${event.cause}, seen ${times(event.occurrences)})`),
+  'crash.reportFailed': (event) => warn(`the crash report could not be kept: ${describe(event.error)}`),
+  'restart.scheduled': (event) =>
+    info(event.delayMs === 0 ? 'restarting at once' : `restarting in ${seconds(event.delayMs)}`),
+  'breaker.opened': (event) =>
+    error(
+      `too many deaths (score ${event.score.toFixed(1)}): the breaker is open` +
+        (event.retryInMs === null ? '' : `, next trial start in ${seconds(event.retryInMs)}`),
+    ),
+  'breaker.halfOpened': () => info('trial start: the breaker is half open'),
+  'breaker.closed': () => info('the breaker is closed again'),
+  'reload.started': () => info('reload: starting the new server process'),
+  'reload.succeeded': () => info('reload succeeded'),
+  'reload.rolledBack': (event) => error(`reload rolled back: ${event.reason}`),
+  'drain.started': (event) => info(`${server(event)} drains`),
+  'drain.finished': (event) => {
+    const left = event.open === 0 ? '' : `, ${String(event.open)} connections were still open`;
+    return info(`${server(event)} drained in ${seconds(event.durationMs)}${left}`);
+  },
+  'poll.failed': (event) => warn(`health poll failed (${times(event.count)}): ${event.reason}`),
+  'hang.detected': (event) => error(`${server(event)} hangs: no heartbeat for ${seconds(event.silenceMs)}`),
+  'mail.queued': (event) => info(`mail queued: ${event.kind}`),
+  'mail.sent': (event) => info(`mail sent: ${event.kind}`),
+  'mail.failed': (event) => warn(`mail failed: ${event.kind}: ${event.error?.message ?? 'unknown reason'}`),
+  'exitHandler.failed': (event) => warn(`exit handler ${event.name} failed: ${describe(event.error)}`),
+  'exitHandler.timedOut': (event) =>
+    warn(`exit handler ${event.name} did not end within ${seconds(event.deadlineMs)}`),
+  lifecycle: (event) => info(event.event),
+  'config.changed': (event) => info(`${event.path} is now ${JSON.stringify(event.value)}`),
+};
+
+/** The log line of an event; null when there is nothing to say. */
+export function describeEvent(event: SessionEvent): EventLine | null {
+  const make = MAKERS[event.type] as (event: SessionEvent) => EventLine | null;
+  return make(event);
+}
+
+function server(event: SessionEvent): string {
+  const pid = event.pid === undefined ? '' : `, pid ${String(event.pid)}`;
+  return `server #${String(event.generation)}${pid}`;
+}
+
+function seconds(ms: number): string {
+  return ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${String(count)} times`;
+}
+
+function describe(thrown: { readonly name: string; readonly message: string }): string {
+  return `${thrown.name}: ${thrown.message.split('\n', 1)[0] ?? ''}`;
+}

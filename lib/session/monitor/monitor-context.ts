@@ -1,0 +1,33 @@
+import type { Clock } from '../../util/clock.ts';
+import type { ResolvedSessionOptions } from '../options.ts';
+import type { ServerProgram } from './server-fork.ts';
+
+/** How the monitor was started: what the command line decides and the configuration does not. */
+export interface MonitorContext {
+  readonly program: ServerProgram;
+  readonly clock: Clock;
+  readonly log: 'text' | 'json';
+  readonly quiet: boolean;
+  /** Read commands from standard input. */
+  readonly repl: boolean;
+}
+
+/** The settings of the session as they are now; changed only through `change`. */
+export class LiveOptions {
+  #current: ResolvedSessionOptions;
+
+  constructor(options: ResolvedSessionOptions) {
+    this.#current = options;
+  }
+
+  get current(): ResolvedSessionOptions {
+    return this.#current;
+  }
+
+  /** Sets one key, in the units of the config file. @throws ERR_CONFIG_INVALID */
+  change(path: string, value: unknown): void {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first change
+    const { withSetting } = require('../options/with-setting.js') as typeof import('../options/with-setting.ts');
+    this.#current = withSetting(this.#current, path, value);
+  }
+}

@@ -1,0 +1,55 @@
+import cluster from 'node:cluster';
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { ChildHandle } from '../../process/child-handle.ts';
+import { createChildProcessHandle } from '../../process/handles/child-process-handle.ts';
+import type { Clock } from '../../util/clock.ts';
+import type { ResolvedSessionOptions } from '../options.ts';
+import { MARKER_VARIABLE } from '../server-boot.ts';
+import { createServerEnvironment } from './server-environment.ts';
+
+/** The program a session runs. */
+export interface ServerProgram {
+  /** Absolute path. */
+  readonly entry: string;
+  readonly args: readonly string[];
+  /** Flags of node itself. */
+  readonly nodeArgs: readonly string[];
+}
+
+export interface ForkRequest {
+  readonly program: ServerProgram;
+  readonly options: ResolvedSessionOptions;
+  readonly sessionKey: string;
+  readonly generation: number;
+  readonly clock: Clock;
+}
+
+const PRELOAD = join(__dirname, '..', 'worker', 'preload.js');
+const sessionMark = `${String(process.pid)}.${randomBytes(6).toString('hex')}`;
+
+/** Starts a server process: a cluster worker, or a plain child for a server that uses node:cluster itself. */
+export function forkServer(request: ForkRequest): { handle: ChildHandle; noteFile: string } {
+  const { options, generation, clock, sessionKey } = request;
+  const marker = `${sessionMark}.${String(generation)}`;
+  const noteFile = join(options.stateDirectory, `crash-note.${String(generation)}.json`);
+  const identity = { generation, sessionKey, noteFile, marker };
+  const child = forkChild(request, createServerEnvironment(options, identity));
+  const handle = createChildProcessHandle(child, { clock, marker: `${MARKER_VARIABLE}=${marker}` });
+  return { handle, noteFile };
+}
+
+function forkChild(request: ForkRequest, environment: Record<string, string>): ChildProcess {
+  const { program, options } = request;
+  const execArgv = [...program.nodeArgs, '--require', PRELOAD];
+  if (options.serverProcess === 'child') {
+    const env = { ...process.env, ...environment };
+    return fork(program.entry, program.args, { execArgv, silent: true, env });
+  }
+  cluster.setupPrimary({ exec: program.entry, args: [...program.args], execArgv, silent: true });
+  const worker = cluster.fork(environment);
+  // An error of the channel is followed by the end of the process or of the channel, which are seen anyway.
+  worker.on('error', () => undefined);
+  return worker.process;
+}

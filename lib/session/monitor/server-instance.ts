@@ -1,0 +1,122 @@
+import type { IpcChannel } from '../../ipc/channel.ts';
+import { toErrorLike } from '../../ipc/error-like.ts';
+import { VigilError } from '../../errors.ts';
+import type { ChildEvent } from '../../process/child-events.ts';
+import type { ChildHandle } from '../../process/child-handle.ts';
+import { ChildLife } from '../../process/child-life.ts';
+import type { Clock } from '../../util/clock.ts';
+import { type KillRequest, manualExitMessage } from '../contract.ts';
+import type { ResolvedSessionOptions } from '../options.ts';
+import type { SessionEventBody } from '../session-event.ts';
+import { ServerLink } from './server-link.ts';
+import { type OutputStreamName, ServerOutput } from './server-output.ts';
+
+export interface ServerHooks {
+  readonly clock: Clock;
+  /** Asked at each use: settings may change while the process runs. */
+  readonly options: () => ResolvedSessionOptions;
+  /** Which signal the session is ending with, for the server's own handlers. */
+  readonly endingSignal: () => 'SIGTERM' | 'SIGINT';
+  readonly onChildEvent: (server: ServerInstance, event: ChildEvent) => void;
+  readonly tell: (server: ServerInstance, event: SessionEventBody) => void;
+  readonly pass: (name: OutputStreamName, chunk: Buffer) => void;
+  readonly warn: (text: string) => void;
+  readonly onKill: (request: KillRequest) => void;
+}
+
+/** Between SIGTERM and SIGKILL of what does not end by itself. */
+const KILL_MS = 2000;
+/** What the server may take at the least before it has said how long its ending takes. */
+const ANSWER_MS = 5000;
+
+/** One server process with everything the monitor holds of it: its life, the conversation, its output. */
+export class ServerInstance {
+  readonly life: ChildLife;
+  readonly link: ServerLink;
+  readonly output = new ServerOutput();
+  readonly #hooks: ServerHooks;
+
+  constructor(generation: number, started: { handle: ChildHandle; noteFile: string }, hooks: ServerHooks) {
+    this.#hooks = hooks;
+    const { handle, noteFile } = started;
+    this.output.follow(handle.stdout, 'stdout', hooks.pass);
+    this.output.follow(handle.stderr, 'stderr', hooks.pass);
+    this.link = this.#createLink(handle.channel ?? CLOSED_CHANNEL, noteFile);
+    this.life = this.#createLife(generation, handle);
+    this.link.attach(this.life);
+  }
+
+  #createLink(channel: IpcChannel, noteFile: string): ServerLink {
+    const { clock, options, tell, warn, onKill } = this.#hooks;
+    return new ServerLink({
+      channel,
+      clock,
+      noteFile,
+      exitHandlerMs: options().shutdown.exitHandlerMs,
+      tolerance: () => {
+        const { polling } = options();
+        return polling === false ? { failureTolerance: 0, window: null } : polling;
+      },
+      tell: (event) => {
+        tell(this, event);
+      },
+      warn,
+      onKill,
+    });
+  }
+
+  #createLife(generation: number, handle: ChildHandle): ChildLife {
+    const { clock, options, onChildEvent } = this.#hooks;
+    return new ChildLife({
+      generation,
+      handle,
+      clock,
+      timing: () => {
+        const { startup, heartbeat, shutdown } = options();
+        return {
+          startupMs: startup.deadlineMs,
+          silenceMs: heartbeat.silenceMs,
+          stopMs: Math.max(shutdown.drainMs, ANSWER_MS),
+          killMs: KILL_MS,
+        };
+      },
+      courier: {
+        askToStop: (intent) => {
+          this.#order(intent === 'session-end', null);
+        },
+        askToFail: (detail) => {
+          this.#order(false, new VigilError('ERR_CHILD_UNHEALTHY', `the server failed its health route: ${detail}`));
+        },
+      },
+      witness: {
+        crashNote: () => this.link.readCrashNote(),
+        lastWords: () => this.output.lastWords(),
+        oomKillCounted: () => false,
+      },
+      onEvent: (event) => {
+        onChildEvent(this, event);
+      },
+    });
+  }
+
+  #order(isSessionEnd: boolean, failure: Error | null): void {
+    const { drainMs, exitHandlerMs } = this.#hooks.options().shutdown;
+    this.link.ipc.notify(manualExitMessage, {
+      isSessionEnd,
+      error: failure === null ? null : toErrorLike(failure),
+      signal: this.#hooks.endingSignal(),
+      drainMs,
+      exitHandlerMs,
+    });
+  }
+}
+
+/** In place of the channel of a process that could not be started. */
+const CLOSED_CHANNEL: IpcChannel = {
+  connected: false,
+  send: (_message, onSent) => {
+    onSent(new Error('the server process was not started'));
+  },
+  onMessage: () => () => undefined,
+  onClose: () => () => undefined,
+};

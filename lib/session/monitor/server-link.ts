@@ -1,0 +1,215 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import type { IpcChannel } from '../../ipc/channel.ts';
+import type { ErrorLike } from '../../ipc/error-like.ts';
+import { manage, type PromisifiedIPCManager } from '../../ipc/promisified-ipc-manager.ts';
+import { countPoll, EMPTY_TALLY, type FailureTally, type ToleranceOptions } from '../../probe/failure-tally.ts';
+import type { ChildLife } from '../../process/child-life.ts';
+import type { CrashNote } from '../../supervision/classify-death.ts';
+import type { Clock } from '../../util/clock.ts';
+import {
+  type CrashDetected,
+  crashDetectedMessage,
+  drainFinishedMessage,
+  endingPhaseMessage,
+  exitHandlerMessage,
+  extendDeadlineMessage,
+  type Heartbeat,
+  heartbeatMessage,
+  hintMessage,
+  killMessage,
+  type KillRequest,
+  lifecycleMessage,
+  type ListenerInfo,
+  listeningMessage,
+  polledListenerMessage,
+  pollMessage,
+  type PollResult,
+  serverRunningMessage,
+} from '../contract.ts';
+import type { SessionEventBody } from '../session-event.ts';
+
+export interface ServerLinkOptions {
+  readonly channel: IpcChannel;
+  readonly clock: Clock;
+  readonly noteFile: string;
+  readonly exitHandlerMs: number;
+  readonly tolerance: () => ToleranceOptions;
+  /** Publishes an event of this process. */
+  readonly tell: (event: SessionEventBody) => void;
+  readonly warn: (text: string) => void;
+  readonly onKill: (request: KillRequest) => void;
+}
+
+/** Added to what the server says a part of its ending may take, so that its own deadline comes first. */
+const MARGIN_MS = 1000;
+
+/** The monitor's end of the conversation with one server process: what it says becomes signs of life and events. */
+export class ServerLink {
+  readonly ipc: PromisifiedIPCManager;
+  readonly #options: ServerLinkOptions;
+  #life: ChildLife | null = null;
+  #tally: FailureTally = EMPTY_TALLY;
+  #note: CrashDetected | null = null;
+  #heartbeat: Heartbeat | null = null;
+  #lastPoll: (PollResult & { readonly at: string }) | null = null;
+  #listener: ListenerInfo | null = null;
+  #polledPort: number | null = null;
+
+  constructor(options: ServerLinkOptions) {
+    this.#options = options;
+    this.ipc = manage(options.channel, {}, { clock: options.clock, keepAlive: false });
+    this.#listenForLife();
+    this.#listenForEnding();
+    this.#listenForWishes();
+  }
+
+  /** Binds the life that the signs belong to; before it there are none, as nothing is read in between. */
+  attach(life: ChildLife): void {
+    this.#life = life;
+  }
+
+  get pollFailures(): number {
+    return this.#tally.count;
+  }
+
+  get heartbeat(): Heartbeat | null {
+    return this.#heartbeat;
+  }
+
+  get lastPoll(): (PollResult & { readonly at: string }) | null {
+    return this.#lastPoll;
+  }
+
+  /** The port that is polled, else the first that listens. */
+  get port(): number | null {
+    return this.#polledPort ?? this.#listener?.port ?? null;
+  }
+
+  /** The error the process reported before it died; null when it did not. Reads the note on disk if no message came. */
+  readCrash(): CrashDetected | null {
+    if (this.#note === null || this.#note.handled) this.#note = this.#takeNoteFile() ?? this.#note;
+    return this.#note;
+  }
+
+  readCrashNote(): CrashNote | null {
+    const crash = this.readCrash();
+    if (crash === null) return null;
+    const { origin, handled, atTopLevel, error } = crash;
+    return { origin, handled, atTopLevel, summary: summarize(error) };
+  }
+
+  close(): void {
+    rmSync(this.#options.noteFile, { force: true });
+    this.ipc.destroy();
+  }
+
+  #listenForLife(): void {
+    this.ipc.on(heartbeatMessage, (heartbeat) => {
+      this.#heartbeat = heartbeat;
+      this.#life?.report('beat');
+    });
+    this.ipc.on(listeningMessage, (listener) => {
+      this.#listener ??= listener;
+      this.#options.tell({ type: 'worker.listening', port: listener.port, path: listener.path });
+    });
+    this.ipc.on(polledListenerMessage, ({ port, expected }) => {
+      this.#polledPort = port;
+      if (!expected) this.#warnOfPort(port);
+    });
+    this.ipc.on(serverRunningMessage, () => {
+      this.#life?.report('announcedReady');
+    });
+    this.ipc.on(pollMessage, (result) => {
+      this.#countPoll(result);
+    });
+    this.ipc.on(extendDeadlineMessage, ({ ms }) => {
+      this.#options.tell({ type: 'worker.extendedDeadline', ms });
+      this.#life?.extend(ms);
+    });
+  }
+
+  #countPoll(result: PollResult): void {
+    const { clock, tolerance, tell } = this.#options;
+    this.#lastPoll = { ...result, at: new Date(clock.wallTime()).toISOString() };
+    const life = this.#life;
+    // While it starts only the startup deadline counts, and while it ends nothing does.
+    if (life === null || (life.state !== 'ready' && life.state !== 'degraded')) return;
+    const { tally, verdict } = countPoll(this.#tally, !result.ok, tolerance());
+    this.#tally = tally;
+    if (verdict === 'good') {
+      life.report('probeSucceeded');
+      return;
+    }
+    tell({ type: 'poll.failed', reason: result.reason, count: tally.count });
+    if (verdict === 'tolerated') life.report('probeFailed', result.reason);
+    else life.report('probeFailedBeyondTolerance', `${String(tally.count)} polls failed: ${result.reason}`);
+  }
+
+  #listenForEnding(): void {
+    const { tell, exitHandlerMs } = this.#options;
+    this.ipc.on(crashDetectedMessage, (crash) => {
+      this.#note = crash;
+      const { error, handled, origin } = crash;
+      tell({ type: 'crash.detected', error, handled, origin });
+    });
+    this.ipc.on(endingPhaseMessage, ({ phase, budgetMs }) => {
+      if (phase === 'draining') tell({ type: 'drain.started' });
+      this.#life?.extend(budgetMs + MARGIN_MS);
+    });
+    this.ipc.on(drainFinishedMessage, ({ open, durationMs }) => {
+      tell({ type: 'drain.finished', open, durationMs });
+    });
+    this.ipc.on(exitHandlerMessage, ({ kind, name, error }) => {
+      if (kind === 'timedOut') tell({ type: 'exitHandler.timedOut', name, deadlineMs: exitHandlerMs });
+      else tell({ type: 'exitHandler.failed', name, error: error ?? { name: 'Error', message: '' } });
+    });
+  }
+
+  #listenForWishes(): void {
+    this.ipc.on(lifecycleMessage, ({ event }) => {
+      this.#options.tell({ type: 'lifecycle', event });
+    });
+    this.ipc.on(hintMessage, ({ text }) => {
+      this.#options.warn(text);
+    });
+    this.ipc.on(killMessage, (request) => {
+      this.#options.onKill(request);
+      return true;
+    });
+  }
+
+  #warnOfPort(port: number | null): void {
+    this.#options.warn(
+      `no HTTP server listens on ports.server; the one on port ${String(port)} is polled instead (set ports.server, or use --port)`,
+    );
+  }
+
+  #takeNoteFile(): CrashDetected | null {
+    const { noteFile } = this.#options;
+    if (!existsSync(noteFile)) return null;
+    try {
+      return parseNote(JSON.parse(readFileSync(noteFile, 'utf8')));
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** The note was written by a dying process: nothing of it is trusted. */
+function parseNote(value: unknown): CrashDetected | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { error, origin, handled, atTopLevel } = value as Partial<Record<keyof CrashDetected, unknown>>;
+  if (typeof error !== 'object' || error === null) return null;
+  const { name, message } = error as Partial<ErrorLike>;
+  if (typeof name !== 'string' || typeof message !== 'string') return null;
+  return {
+    error: error as ErrorLike,
+    origin: origin === 'unhandledRejection' ? 'unhandledRejection' : 'uncaughtException',
+    handled: handled === true,
+    atTopLevel: atTopLevel === true,
+  };
+}
+
+function summarize(error: ErrorLike): string {
+  return `${error.name}: ${error.message.split('\n', 1)[0] ?? ''}`.slice(0, 300);
+}

@@ -1,0 +1,102 @@
+import type { CommandTable } from '../../console/command-table.ts';
+import type { Clock } from '../../util/clock.ts';
+import type { OperatedSession } from './operated-session.ts';
+import { describeVerdict, restartServer, setPolling, setPort } from './session-orders.ts';
+import { formatStatus } from './status-text.ts';
+
+const WAY = /clean|force/;
+const KEY = /polling|\w+(?:\.\w+)+|showServerOutput/;
+const POLLING_KEY = /route|intervalSeconds|timeoutSeconds|failureTolerance/;
+const NUMBER = /\d+(?:\.\d+)?/;
+const BOOLEAN = /true|false/;
+const ANYTHING = /[^]*/;
+
+/** The commands of a session: the REPL, the attached console and the dashboard all enter here. */
+export function createSessionCommands(engine: OperatedSession, clock: Clock): CommandTable {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first command
+  const { CommandTable: Table } = require('../../console/command-table.js') as typeof import('../../console/command-table.ts');
+  const table = new Table({ clock });
+  addLifeCommands(table, engine);
+  addSettings(table, engine);
+  return table;
+}
+
+function addLifeCommands(table: CommandTable, engine: OperatedSession): void {
+  table.add({
+    name: 'exit',
+    argPatterns: [WAY],
+    usage: 'exit clean|force',
+    help: 'ends the session: after a drain, or at once',
+    action: ([way]) => {
+      engine.end({ reason: 'console', graceful: way === 'clean', exitCode: 0 });
+      return 'ending the session';
+    },
+  });
+  table.add({
+    name: 'restart',
+    argPatterns: [WAY],
+    usage: 'restart clean|force',
+    help: 'replaces the server process: after a drain, or at once',
+    action: async ([way]) => {
+      const { generation } = await restartServer(engine, way === 'force');
+      return `restarted: server #${String(generation)}`;
+    },
+  });
+  table.add({
+    name: 'reload',
+    argPatterns: [],
+    usage: 'reload',
+    help: 'starts a successor and switches over once it is ready',
+    action: async () => describeVerdict(await engine.supervisor.reload()),
+  });
+  table.add({
+    name: 'status',
+    argPatterns: [],
+    usage: 'status',
+    help: 'shows how the server is',
+    action: () => formatStatus(engine.status),
+  });
+}
+
+function addSettings(table: CommandTable, engine: OperatedSession): void {
+  table.add({
+    name: 'set',
+    argPatterns: [/polling/, NUMBER, BOOLEAN],
+    usage: 'set polling <seconds> <immediate>',
+    help: 'changes the polling interval; immediate: for the present server process too',
+    action: ([, seconds, immediate]) =>
+      setPolling(engine, { intervalSeconds: Number(seconds) }, immediate === 'true'),
+  });
+  table.add({
+    name: 'set',
+    argPatterns: [/polling/, POLLING_KEY, ANYTHING],
+    usage: 'set polling route|intervalSeconds|timeoutSeconds|failureTolerance <value>',
+    help: 'changes one polling option at once',
+    action: ([, key, value]) => setPolling(engine, { [key ?? '']: parseValue(value) }, true),
+  });
+  table.add({
+    name: 'set',
+    argPatterns: [/\w+/, /port/, /\d+/, BOOLEAN],
+    usage: 'set <name> port <n> <immediate>',
+    help: 'changes a port; immediate: restarts the server with it',
+    action: ([name, , port, immediate]) => setPort(engine, { name: name ?? '', port: Number(port) }, immediate === 'true'),
+  });
+  table.add({
+    name: 'set',
+    argPatterns: [KEY, ANYTHING],
+    usage: 'set <key.path> <value>',
+    help: 'changes any option that may change while the session runs',
+    action: ([path, value]) => {
+      engine.set(path ?? '', parseValue(value));
+      return `${path ?? ''} is now ${value ?? ''}`;
+    },
+  });
+}
+
+function parseValue(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return text;
+  }
+}

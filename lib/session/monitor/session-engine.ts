@@ -1,0 +1,317 @@
+import { fromErrorLike } from '../../ipc/error-like.ts';
+import { VigilError } from '../../errors.ts';
+import type { CommandTable } from '../../console/command-table.ts';
+import type { Death } from '../../process/child-events.ts';
+import type { SlotEnd } from '../../process/slot.ts';
+import type { ControlPort } from '../../http/control-port.ts';
+import { type Clock, isoTime } from '../../util/clock.ts';
+import { createDeferred } from '../../util/deferred.ts';
+import { ExitHandlers } from '../../util/exit-handlers.ts';
+import { keyGeneratedMessage } from '../contract.ts';
+import type { ResolvedSessionOptions } from '../options.ts';
+import type { SessionEvent } from '../session-event.ts';
+import { DeathReporter } from './death-reporter.ts';
+import {
+  describeEnd,
+  type EndingOrder,
+  EXIT_INTERRUPTED,
+  exitProcess,
+  obeySignals,
+  resolveExitCode,
+} from './ending.ts';
+import { describeEvent } from './event-lines.ts';
+import { type LogLevel, MainLog } from './main-log.ts';
+import { MessageBoard } from './message-board.ts';
+import { LiveOptions, type MonitorContext } from './monitor-context.ts';
+import { isColored } from './paint.ts';
+import type { ServerInstance } from './server-instance.ts';
+import { SessionJournal } from './session-journal.ts';
+import { SessionServices } from './session-services.ts';
+import { describeStatus, type SessionStatus } from './session-status.ts';
+import { SessionSupervisor } from './session-supervisor.ts';
+import type { OperatedSession } from './operated-session.ts';
+import { ServerLog } from './server-log.ts';
+import { Terminal } from './terminal.ts';
+import { TroubleMails } from './trouble-mails.ts';
+
+type CrashListener = (crash: { readonly error: Error; readonly death: Death }) => unknown;
+type RunningListener = (running: { readonly isFirstTime: boolean }) => unknown;
+
+const NOT_YET_HERE = ['standby', 'quarantine', 'telemetry', 'webhook', 'watch'] as const;
+
+/** Everything of one session inside the monitor's process, wired together; Monitor is its public face. */
+export class SessionEngine implements OperatedSession {
+  readonly live: LiveOptions;
+  readonly journal: SessionJournal;
+  readonly board = new MessageBoard();
+  readonly handlers: ExitHandlers;
+  readonly supervisor: SessionSupervisor;
+  readonly services: SessionServices;
+  readonly crashListeners: CrashListener[] = [];
+  readonly runningListeners: RunningListener[] = [];
+  readonly #context: MonitorContext;
+  readonly #log: MainLog;
+  readonly #terminal: Terminal;
+  readonly #serverLog: ServerLog;
+  readonly #reporter: DeathReporter;
+  readonly #unlock: () => void;
+  readonly #ended = createDeferred<number>();
+  #sessionKey = '';
+  #startedAt = '';
+  #order: EndingOrder | null = null;
+  #endingSignal: 'SIGTERM' | 'SIGINT' = 'SIGTERM';
+  #lastReportId: string | null = null;
+  #commands: CommandTable | null = null;
+  #mask: ((text: string) => string) | null = null;
+
+  constructor(options: ResolvedSessionOptions, context: MonitorContext, unlock: () => void) {
+    const { clock } = context;
+    this.#context = context;
+    this.#unlock = unlock;
+    this.live = new LiveOptions(options);
+    this.#terminal = new Terminal(1, clock);
+    this.#log = new MainLog({
+      clock,
+      terminal: this.#terminal,
+      format: context.log,
+      quiet: context.quiet,
+      colored: isColored(process.stdout),
+      mask: (text) => this.mask(text),
+    });
+    this.journal = new SessionJournal(clock, (error) => {
+      this.log('warn', `an event subscriber failed: ${String(error)}`);
+    });
+    this.handlers = new ExitHandlers(clock);
+    this.#serverLog = new ServerLog(this.live, this.#terminal, new Terminal(2, clock), (error) => {
+      this.log('warn', `the server's log file cannot be written: ${error.message}`);
+    });
+    this.supervisor = this.#createSupervisor();
+    this.services = this.#createServices();
+    this.#reporter = new DeathReporter({
+      clock,
+      journal: this.journal,
+      mask: (text) => this.mask(text),
+      options: () => this.live.current,
+      store: () => this.services.store,
+      mail: () => this.services.mail,
+    });
+    this.journal.stream.subscribe((event) => {
+      this.#onEvent(event);
+    });
+  }
+
+  /** Settles with the exit code once the session has ended. */
+  get ended(): Promise<number> {
+    return this.#ended.promise;
+  }
+
+  get commands(): CommandTable {
+    this.#commands ??= loadCommands(this, this.#context.clock);
+    return this.#commands;
+  }
+
+  get status(): SessionStatus {
+    return describeStatus({
+      clock: this.#context.clock,
+      options: this.live.current,
+      supervisor: this.supervisor,
+      startedAt: this.#startedAt,
+      mail: this.services.mailStatus,
+      lastReportId: this.#lastReportId,
+    });
+  }
+
+  log(level: LogLevel, message: string, source: 'master' | 'worker' | 'exec' = 'master'): void {
+    this.#log.write(this.live.current.identifiers[source], level, message);
+  }
+
+  mask(text: string): string {
+    return (this.#mask ??= createMask(this.#sessionKey))(text);
+  }
+
+  /** Starts the server first; everything around it is loaded while it boots. */
+  start(sessionKey: string): void {
+    this.#sessionKey = sessionKey;
+    this.#startedAt = isoTime(this.#context.clock);
+    const { name } = this.live.current;
+    this.journal.tell({ type: 'session.started', name, monitorPid: process.pid });
+    void this.supervisor.start(this.#context.program).then((end) => this.#finish(end));
+    obeySignals({
+      end: (signal) => {
+        this.end({ reason: signal, graceful: true, exitCode: 0 }, signal);
+      },
+      endNow: () => {
+        this.end({ reason: 'second SIGINT', graceful: false, exitCode: EXIT_INTERRUPTED });
+      },
+      reload: () => void this.supervisor.reload(),
+    });
+    setImmediate(() => void this.#openServices());
+  }
+
+  /** Ends the session; a later order that is not graceful hurries the first one up. */
+  end(order: EndingOrder, signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): void {
+    if (this.#order !== null && order.graceful) return;
+    if (this.#order === null) this.#endingSignal = signal;
+    this.#order = order;
+    this.log('info', `ending: ${order.reason}`);
+    void this.supervisor.slot.stop(!order.graceful);
+  }
+
+  /** Sets one key of the configuration until the session ends. @throws ERR_CONFIG_INVALID */
+  set(path: string, value: unknown, immediate = true): void {
+    this.live.change(path, value);
+    this.journal.tell({ type: 'config.changed', path, value }, this.#source());
+    if (immediate) this.#sendPolling();
+  }
+
+  /** Lets the present server process poll by the settings as they are now. */
+  #sendPolling(): void {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first change
+    const sender = require('./polling-update.js') as typeof import('./polling-update.ts');
+    for (const server of this.supervisor.servers) sender.sendPollingUpdate(server.link.ipc, this.live.current);
+  }
+
+  async #openServices(): Promise<void> {
+    this.services.openEventLog();
+    this.#warnOfMissing();
+    await this.services.openControl();
+    if (this.#context.repl) this.services.openRepl();
+    if (this.live.current.mail === null) return;
+    new TroubleMails(this.journal, this.services, this.#context.clock);
+    await this.services.mail.start();
+    this.services.mail.sessionKey(this.#sessionKey);
+  }
+
+  #warnOfMissing(): void {
+    const options = this.live.current;
+    for (const key of NOT_YET_HERE) {
+      const value = options[key];
+      if (value === false || value === null || (Array.isArray(value) && value.length === 0)) continue;
+      this.log('warn', `"${key}" is set, but this version does not have it yet: it is ignored`);
+    }
+  }
+
+  #onEvent(event: SessionEvent): void {
+    const line = describeEvent(event);
+    if (line !== null) this.log(line.level, line.text, event.type === 'lifecycle' ? 'worker' : 'master');
+    if (event.type === 'crash.reported') this.#lastReportId = event.id;
+  }
+
+  async #finish(end: SlotEnd): Promise<void> {
+    const order = this.#order;
+    const hurry = order?.graceful === false;
+    const { exitHandlerMs } = this.live.current.shutdown;
+    if (order?.exitCode !== EXIT_INTERRUPTED) {
+      await this.handlers.run(true, exitHandlerMs, (failure) => {
+        this.log('warn', `exit handler ${failure.name} of the monitor ${failure.kind}`);
+      });
+    }
+    await this.#reporter.finished();
+    const exitCode = order?.exitCode ?? resolveExitCode(end);
+    await this.services.close(hurry);
+    const reason = order?.reason ?? describeEnd(end);
+    this.journal.tell({ type: 'session.ended', reason, exitCode }, this.#source());
+    await Promise.all([this.services.closeEventLog(), this.#serverLog.close()]);
+    this.#unlock();
+    await this.#terminal.flush(FLUSH_MS);
+    this.#ended.resolve(exitCode);
+    exitProcess(exitCode);
+  }
+
+  #source(): { generation: number; pid: number | null } {
+    const { server, slot } = this.supervisor;
+    return { generation: slot.generation, pid: server?.life.pid ?? null };
+  }
+
+  #onDeath(server: ServerInstance, death: Death): void {
+    this.board.leave(server.link.ipc);
+    if (death.expected) return;
+    const restarts = this.supervisor.restarts.total;
+    this.#reporter.report(server, death, { slot: this.supervisor.slot, restarts });
+    const error = describeDeath(server, death);
+    this.#callAll(this.crashListeners, { error, death });
+  }
+
+  #callAll<T>(listeners: readonly ((value: T) => unknown)[], value: T): void {
+    for (const listener of listeners) {
+      void new Promise((resolve) => {
+        resolve(listener(value));
+      }).catch((error: unknown) => {
+        this.log('warn', `a hook failed: ${String(error)}`);
+      });
+    }
+  }
+
+  #createSupervisor(): SessionSupervisor {
+    return new SessionSupervisor({
+      clock: this.#context.clock,
+      journal: this.journal,
+      options: () => this.live.current,
+      sessionKey: () => this.#sessionKey,
+      endingSignal: () => this.#endingSignal,
+      pass: (name, chunk) => {
+        this.#serverLog.pass(name, chunk);
+      },
+      warn: (text) => {
+        this.log('warn', text);
+      },
+      onKill: ({ reason, graceful, errorCode }) => {
+        this.end({ reason: `the server asked for it: ${reason}`, graceful, exitCode: errorCode });
+      },
+      onServer: (server) => {
+        this.board.join(server.link.ipc);
+      },
+      onReady: (isFirstTime) => {
+        this.supervisor.server?.link.ipc.notify(keyGeneratedMessage, { key: this.#sessionKey });
+        this.#callAll(this.runningListeners, { isFirstTime });
+      },
+      onDeath: (server, death) => {
+        this.#onDeath(server, death);
+      },
+    });
+  }
+
+  #createServices(): SessionServices {
+    return new SessionServices({
+      clock: this.#context.clock,
+      live: this.live,
+      journal: this.journal,
+      terminal: this.#terminal,
+      mask: (text) => this.mask(text),
+      warn: (text) => {
+        this.log('warn', text);
+      },
+      commands: () => this.commands,
+      control: () => loadControl(this),
+      onInterrupt: () => {
+        process.kill(process.pid, 'SIGINT');
+      },
+    });
+  }
+}
+
+const FLUSH_MS = 1000;
+
+function describeDeath(server: ServerInstance, death: Death): Error {
+  const reported = server.link.readCrash();
+  if (reported !== null) return fromErrorLike(reported.error);
+  return new VigilError('ERR_CHILD_DIED', `the server ended: ${death.cause}: ${death.evidence.join(', ')}`);
+}
+
+function createMask(sessionKey: string): (text: string) => string {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first line that is written
+  const masks = require('../../report/mask-secrets.js') as typeof import('../../report/mask-secrets.ts');
+  return masks.createSecretMask(process.env, sessionKey === '' ? {} : { 'session key': sessionKey });
+}
+
+function loadCommands(engine: OperatedSession, clock: Clock): CommandTable {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first command
+  const commands = require('./session-commands.js') as typeof import('./session-commands.ts');
+  return commands.createSessionCommands(engine, clock);
+}
+
+function loadControl(engine: OperatedSession): ControlPort {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded once the server boots
+  const adapter = require('./control-adapter.js') as typeof import('./control-adapter.ts');
+  return adapter.createControlAdapter(engine);
+}

@@ -1,0 +1,30 @@
+import { type Clock, isoTime } from '../../util/clock.ts';
+import { EventStream } from '../../util/event-stream.ts';
+import type { SessionEvent, SessionEventBody } from '../session-event.ts';
+
+export interface EventSource {
+  readonly generation: number;
+  readonly pid: number | null;
+}
+
+const NO_SERVER: EventSource = { generation: 0, pid: null };
+
+/** Stamps what happens in a session and tells it to everybody who subscribed. */
+export class SessionJournal {
+  readonly stream: EventStream<SessionEvent>;
+  readonly #clock: Clock;
+  #seq = 0;
+
+  constructor(clock: Clock, onListenerError: (error: unknown) => void) {
+    this.#clock = clock;
+    this.stream = new EventStream(onListenerError);
+  }
+
+  tell(body: SessionEventBody, source: EventSource = NO_SERVER): void {
+    this.#seq += 1;
+    const { generation, pid } = source;
+    const stamp = { at: isoTime(this.#clock), seq: this.#seq, generation, ...(pid === null ? {} : { pid }) };
+    const { type, ...fields } = body;
+    this.stream.publish({ type, ...stamp, ...fields } as SessionEvent);
+  }
+}

@@ -1,0 +1,143 @@
+import type { MailQueue, MailStatus } from '../../notify/mail-queue.ts';
+import type { CrashStore } from '../../report/crash-store.ts';
+import type { ControlServer } from '../../http/control-server.ts';
+import type { ControlPort } from '../../http/control-port.ts';
+import type { CommandTable } from '../../console/command-table.ts';
+import type { Repl } from '../../console/repl.ts';
+import type { Clock } from '../../util/clock.ts';
+import { EventLog } from './event-log.ts';
+import type { LiveOptions } from './monitor-context.ts';
+import type { SessionJournal } from './session-journal.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ServicesOptions {
+  readonly clock: Clock;
+  readonly live: LiveOptions;
+  readonly journal: SessionJournal;
+  readonly terminal: Terminal;
+  readonly mask: (text: string) => string;
+  readonly warn: (text: string) => void;
+  readonly commands: () => CommandTable;
+  readonly control: () => ControlPort;
+  readonly onInterrupt: () => void;
+}
+
+const MAIL_FLUSH_MS = 3000;
+
+/**
+ * What surrounds the supervision in the monitor: event log, crash store, mail, control socket, REPL.
+ * All of it is loaded after the server process has been started, so that it costs the start nothing.
+ */
+export class SessionServices {
+  readonly #options: ServicesOptions;
+  #eventLog: EventLog | null = null;
+  #mail: MailQueue | null = null;
+  #store: CrashStore | null = null;
+  #control: ControlServer | null = null;
+  #repl: Repl | null = null;
+
+  constructor(options: ServicesOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to write the event log, with what has happened already. */
+  openEventLog(): void {
+    const { journal, live, mask, warn } = this.#options;
+    const log = new EventLog(live.current.stateDirectory, mask, (error) => {
+      warn(`the event log cannot be written: ${error.message}`);
+    });
+    this.#eventLog = log;
+    for (const event of journal.stream.recent(Infinity)) log.append(event);
+    journal.stream.subscribe((event) => {
+      log.append(event);
+    });
+  }
+
+  async openControl(): Promise<void> {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded once the server boots
+    const { ControlServer } = require('../../http/control-server.js') as typeof import('../../http/control-server.ts');
+    const { clock, live, control, warn } = this.#options;
+    const server = new ControlServer({
+      stateDirectory: live.current.stateDirectory,
+      port: control(),
+      clock,
+      onProblem: (error) => {
+        warn(`control socket: ${error.message}`);
+      },
+    });
+    this.#control = server;
+    try {
+      await server.listen();
+    } catch (error) {
+      this.#control = null;
+      warn(`the control socket cannot be opened, vigil's verbs will not reach this session: ${(error as Error).message}`);
+    }
+  }
+
+  openRepl(): void {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded once the server boots
+    const { Repl } = require('../../console/repl.js') as typeof import('../../console/repl.ts');
+    const { clock, commands, terminal, onInterrupt } = this.#options;
+    this.#repl = new Repl({
+      input: process.stdin,
+      output: process.stdout,
+      runner: commands(),
+      clock,
+      write: (text) => {
+        terminal.write(text);
+      },
+      onInterrupt,
+    });
+    void this.#repl.start();
+  }
+
+  get mail(): MailQueue {
+    this.#mail ??= this.#createMail();
+    return this.#mail;
+  }
+
+  get store(): CrashStore {
+    this.#store ??= this.#createStore();
+    return this.#store;
+  }
+
+  get mailStatus(): MailStatus {
+    const configured = this.#options.live.current.mail !== null;
+    return this.#mail?.status() ?? { configured, lastAcceptedAt: null, spooled: 0 };
+  }
+
+  /** Sends what can be sent within a moment and closes everything but the event log. */
+  async close(hurry: boolean): Promise<void> {
+    this.#repl?.close();
+    if (!hurry) await this.#mail?.flush(MAIL_FLUSH_MS);
+    await this.#mail?.stop();
+    await this.#control?.close();
+  }
+
+  async closeEventLog(): Promise<void> {
+    await this.#eventLog?.close();
+  }
+
+  #createMail(): MailQueue {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when there is something to mail
+    const { MailQueue } = require('../../notify/mail-queue.js') as typeof import('../../notify/mail-queue.ts');
+    const { live, clock, journal, mask } = this.#options;
+    const { name, mail, stateDirectory } = live.current;
+    return new MailQueue({
+      name,
+      mail,
+      stateDirectory,
+      clock,
+      mask,
+      onEvent: (event) => {
+        journal.tell(event);
+      },
+    });
+  }
+
+  #createStore(): CrashStore {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first death
+    const { CrashStore } = require('../../report/crash-store.js') as typeof import('../../report/crash-store.ts');
+    return new CrashStore(this.#options.live.current.crashReports);
+  }
+}

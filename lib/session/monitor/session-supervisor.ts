@@ -1,0 +1,209 @@
+import type { ChildEvent, Death } from '../../process/child-events.ts';
+import type { ChildLife } from '../../process/child-life.ts';
+import { Slot } from '../../process/slot.ts';
+import type { ReloadVerdict, SlotEnd } from '../../process/slot.ts';
+import type { Clock } from '../../util/clock.ts';
+import type { KillRequest } from '../contract.ts';
+import type { ResolvedSessionOptions } from '../options.ts';
+import type { SessionEventBody } from '../session-event.ts';
+import { forkServer, type ServerProgram } from './server-fork.ts';
+import { ServerInstance } from './server-instance.ts';
+import type { OutputStreamName } from './server-output.ts';
+import type { SessionJournal } from './session-journal.ts';
+
+export interface SupervisorHooks {
+  readonly clock: Clock;
+  readonly journal: SessionJournal;
+  readonly options: () => ResolvedSessionOptions;
+  readonly sessionKey: () => string;
+  readonly endingSignal: () => 'SIGTERM' | 'SIGINT';
+  readonly pass: (name: OutputStreamName, chunk: Buffer) => void;
+  readonly warn: (text: string) => void;
+  readonly onKill: (request: KillRequest) => void;
+  /** A process was started; its message handlers are to be registered. */
+  readonly onServer: (server: ServerInstance) => void;
+  readonly onReady: (isFirstTime: boolean) => void;
+  /** What follows the death is decided already. */
+  readonly onDeath: (server: ServerInstance, death: Death) => void;
+}
+
+export interface RestartCounts {
+  readonly total: number;
+  readonly byCause: Readonly<Record<string, number>>;
+}
+
+/** Keeps the server of a session up: drives the slot, and publishes what happens under the session's event names. */
+export class SessionSupervisor {
+  readonly slot: Slot;
+  readonly #hooks: SupervisorHooks;
+  readonly #servers = new Map<ChildLife, ServerInstance>();
+  readonly #byCause: Record<string, number> = {};
+  #program: ServerProgram | null = null;
+  #restarts = 0;
+  #readyOnce = false;
+  #lastDeath: (Death & { readonly at: string }) | null = null;
+
+  constructor(hooks: SupervisorHooks) {
+    this.#hooks = hooks;
+    this.slot = new Slot({
+      clock: hooks.clock,
+      random: Math.random,
+      settings: () => hooks.options().restart,
+      startChild: (generation, purpose) => this.#startChild(generation, purpose),
+      onEvent: (event) => {
+        this.#publish(event);
+      },
+    });
+  }
+
+  /** The server process that serves or is about to. */
+  get server(): ServerInstance | null {
+    const { current } = this.slot;
+    return current === null ? null : (this.#servers.get(current) ?? null);
+  }
+
+  get servers(): readonly ServerInstance[] {
+    return [...this.#servers.values()];
+  }
+
+  get restarts(): RestartCounts {
+    return { total: this.#restarts, byCause: { ...this.#byCause } };
+  }
+
+  get lastDeath(): (Death & { readonly at: string }) | null {
+    return this.#lastDeath;
+  }
+
+  start(program: ServerProgram): Promise<SlotEnd> {
+    this.#program = program;
+    this.slot.start();
+    return this.slot.ended;
+  }
+
+  reload(): Promise<ReloadVerdict> {
+    return this.slot.reload();
+  }
+
+  #startChild(generation: number, purpose: 'current' | 'successor'): ChildLife {
+    const { clock, options, endingSignal, pass, warn, onKill } = this.#hooks;
+    if (this.#program === null) throw new TypeError('the slot was started before the session');
+    if (purpose === 'current' && generation > 1) this.#countRestart();
+    const request = { program: this.#program, options: options(), sessionKey: this.#hooks.sessionKey() };
+    const server = new ServerInstance(generation, forkServer({ ...request, generation, clock }), {
+      clock,
+      options,
+      endingSignal,
+      pass,
+      warn,
+      onKill,
+      tell: (teller, event) => {
+        this.#hooks.journal.tell(event, teller.life);
+      },
+      onChildEvent: (teller, event) => {
+        this.#onChildEvent(teller, event);
+      },
+    });
+    this.#servers.set(server.life, server);
+    this.#hooks.onServer(server);
+    return server.life;
+  }
+
+  #countRestart(): void {
+    this.#restarts += 1;
+    const cause = this.#lastDeath?.cause ?? 'manual';
+    this.#byCause[cause] = (this.#byCause[cause] ?? 0) + 1;
+  }
+
+  #onChildEvent(server: ServerInstance, event: ChildEvent): void {
+    if (event.type === 'child.exited') {
+      const at = new Date(this.#hooks.clock.wallTime()).toISOString();
+      this.#lastDeath = { ...event.death, at };
+      this.#servers.delete(server.life);
+    }
+    this.slot.onChildEvent(server.life, event);
+    if (event.type === 'child.exited') {
+      this.#hooks.onDeath(server, event.death);
+      server.link.close();
+    }
+  }
+
+  #publish(event: ChildEvent): void {
+    const tell = (body: SessionEventBody): void => {
+      const pid = 'pid' in event ? event.pid : null;
+      this.#hooks.journal.tell(body, { generation: event.generation, pid });
+    };
+    if (event.type === 'child.ready') this.#publishReady(event, tell);
+    else for (const body of this.#translate(event)) tell(body);
+  }
+
+  #publishReady(event: ChildEvent, tell: (body: SessionEventBody) => void): void {
+    const isFirstTime = !this.#readyOnce;
+    this.#readyOnce = true;
+    const life = [...this.#servers.keys()].find((one) => one.generation === event.generation);
+    const startMs = life === undefined ? 0 : (life.readyAt ?? life.startedAt) - life.startedAt;
+    tell({ type: 'worker.ready', isFirstTime, startMs: Math.round(startMs) });
+    this.#hooks.onReady(isFirstTime);
+  }
+
+  #translate(event: ChildEvent): SessionEventBody[] {
+    switch (event.type) {
+      case 'child.forked':
+        return [{ type: 'worker.forked' }];
+      case 'child.degraded':
+        return [{ type: 'worker.degraded' }];
+      case 'child.recovered':
+        return [{ type: 'worker.recovered' }];
+      case 'child.hung':
+        return [{ type: 'hang.detected', silenceMs: event.silenceMs, stack: null }];
+      case 'child.leftovers':
+        return [{ type: 'worker.leftovers', count: event.count }];
+      case 'child.exited':
+        return [translateExit(event.death)];
+      case 'child.ready':
+      case 'child.draining':
+        return [];
+      default:
+        return this.#translateSlot(event);
+    }
+  }
+
+  #translateSlot(event: Extract<ChildEvent, { type: `slot.${string}` }>): SessionEventBody[] {
+    switch (event.type) {
+      case 'slot.restartScheduled':
+        return [{ type: 'restart.scheduled', delayMs: event.delayMs, attempt: event.attempt }];
+      case 'slot.breakerChanged':
+        if (event.state === 'closed') return [{ type: 'breaker.closed' }];
+        if (event.state === 'halfOpen') return [{ type: 'breaker.halfOpened' }];
+        return [this.#translateOpened(event.verdict?.delayMs ?? null)];
+      case 'slot.reloadStarted':
+        return [{ type: 'reload.started' }];
+      case 'slot.reloadSucceeded':
+        return [{ type: 'reload.succeeded' }];
+      case 'slot.reloadRolledBack':
+        return [{ type: 'reload.rolledBack', reason: event.reason }];
+    }
+  }
+
+  #translateOpened(delayMs: number | null): SessionEventBody {
+    const retries = this.#hooks.options().restart.breaker.onOpen === 'retry';
+    return {
+      type: 'breaker.opened',
+      score: this.slot.breaker.score,
+      retryInMs: retries ? delayMs : null,
+    };
+  }
+}
+
+function translateExit(death: Death): SessionEventBody {
+  const { code, signal, cause, expected, phase, uptimeMs, evidence } = death;
+  return {
+    type: 'worker.exited',
+    code,
+    signal,
+    cause,
+    expected,
+    phase,
+    uptimeMs: Math.round(uptimeMs),
+    evidence,
+  };
+}

@@ -1,0 +1,52 @@
+import type { SessionStatus, WorkerStatus } from './session-status.ts';
+
+/** The status as a person reads it, within 80 columns. */
+export function formatStatus(status: SessionStatus): string {
+  const { restarts, breaker, lastDeath, mail } = status;
+  const causes = Object.entries(restarts.byCause).map(([cause, count]) => `${cause} ${String(count)}`);
+  const rows: [string, string][] = [
+    ['session', `${status.name}: ${status.state}`],
+    ['monitor', `pid ${String(status.monitorPid)}, since ${status.startedAt}`],
+    ...describeWorker(status.worker),
+    ['restarts', `${String(restarts.total)}${causes.length === 0 ? '' : ` (${causes.join(', ')})`}`],
+    ['breaker', describeBreaker(breaker)],
+    ['last death', lastDeath === null ? 'none' : describeDeath(lastDeath)],
+    ['mail', describeMail(mail)],
+  ];
+  return rows.map(([label, text]) => `${label.padEnd(11)} ${text}`).join('\n');
+}
+
+function describeWorker(worker: WorkerStatus | null): [string, string][] {
+  if (worker === null) return [['server', 'no process at the moment']];
+  const where = worker.port === null ? '' : `, port ${String(worker.port)}`;
+  const memory = worker.rssBytes === null ? '' : `${(worker.rssBytes / 1e6).toFixed(0)} MB, `;
+  const lag = worker.loopLagMs === null ? '' : `loop lag ${worker.loopLagMs.toFixed(1)} ms, `;
+  const up = `up ${(worker.uptimeMs / 1000).toFixed(0)} s`;
+  return [
+    ['server', `#${String(worker.generation)} pid ${String(worker.pid)}${where}: ${worker.state}`],
+    ['', `${memory}${lag}${up}`],
+    ['last poll', describePoll(worker)],
+  ];
+}
+
+function describePoll({ lastPoll, pollFailures }: WorkerStatus): string {
+  if (lastPoll === null) return 'none yet';
+  const outcome = lastPoll.ok ? `good in ${lastPoll.latencyMs.toFixed(1)} ms` : 'failed';
+  return `${outcome}${pollFailures === 0 ? '' : ` (${String(pollFailures)} failures in a row)`}`;
+}
+
+function describeBreaker(breaker: SessionStatus['breaker']): string {
+  const next = breaker.nextRetryAt === null ? '' : `, next start ${breaker.nextRetryAt}`;
+  return `${breaker.state}, score ${breaker.score.toFixed(1)} of ${String(breaker.threshold)}${next}`;
+}
+
+function describeDeath(death: NonNullable<SessionStatus['lastDeath']>): string {
+  const how = death.signal ?? `code ${String(death.code)}`;
+  const report = death.reportId === null ? '' : `, report ${death.reportId}`;
+  return `${death.cause} (${how}) at ${death.at}${report}`;
+}
+
+function describeMail(mail: SessionStatus['mail']): string {
+  if (!mail.configured) return 'not configured';
+  return `last accepted ${mail.lastAcceptedAt ?? 'never'}, ${String(mail.spooled)} waiting`;
+}

@@ -1,0 +1,31 @@
+/** What the monitor tells a server process at its start, in one environment variable. */
+export interface ServerBoot {
+  readonly monitorPid: number;
+  readonly generation: number;
+  readonly ports: Readonly<Record<string, number>>;
+  readonly polling: PollingSettings | false;
+  readonly heartbeatMs: number;
+  readonly drainMs: number;
+  readonly exitHandlerMs: number;
+  /** Where the crash note is written when no message may get through any more. */
+  readonly noteFile: string;
+}
+
+/** The part of the polling options that the server's process acts on. */
+export interface PollingSettings {
+  readonly route: string;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly expectStatus: readonly [number, number];
+}
+
+export const BOOT_VARIABLE = 'VIGIL_BOOT';
+
+/** Stands in the environment of the server and all it starts, so that nothing of it is ever left behind. */
+export const MARKER_VARIABLE = 'VIGIL_SERVER';
+
+/** While starting, polls come at most this far apart, milliseconds. */
+export const STARTING_POLL_MS = 250;
+
+/** Without a configured route any complete answer below 500 is good: a redirect or a 404 kills no healthy server. */
+export const ANY_ANSWER: readonly [number, number] = [100, 499];

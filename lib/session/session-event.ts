@@ -1,0 +1,76 @@
+import type { ErrorLike } from '../ipc/error-like.ts';
+import type { Cause, Phase } from '../supervision/cause.ts';
+
+/** What every event carries beside its own fields. */
+export interface EventStamp {
+  /** ISO time. */
+  readonly at: string;
+  /** Grows by one with every event of the session. */
+  readonly seq: number;
+  /** Of the server process; 0 before the first one. */
+  readonly generation: number;
+  readonly pid?: number;
+}
+
+interface MailSessionEvent<Type extends string> {
+  readonly type: Type;
+  readonly kind: string;
+  readonly id: string;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** The published events of a session, without their stamp. */
+export type SessionEventBody =
+  | { readonly type: 'session.started'; readonly name: string; readonly monitorPid: number }
+  | { readonly type: 'session.ended'; readonly reason: string; readonly exitCode: number }
+  | { readonly type: 'worker.forked' }
+  | { readonly type: 'worker.listening'; readonly port: number | null; readonly path: string | null }
+  | { readonly type: 'worker.ready'; readonly isFirstTime: boolean; readonly startMs: number }
+  | { readonly type: 'worker.degraded' }
+  | { readonly type: 'worker.recovered' }
+  | {
+      readonly type: 'worker.exited';
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly cause: Cause;
+      readonly expected: boolean;
+      readonly phase: Phase;
+      readonly uptimeMs: number;
+      readonly evidence: readonly string[];
+    }
+  | { readonly type: 'worker.leftovers'; readonly count: number }
+  | { readonly type: 'worker.extendedDeadline'; readonly ms: number }
+  | {
+      readonly type: 'crash.detected';
+      readonly error: ErrorLike;
+      readonly handled: boolean;
+      readonly origin: string;
+    }
+  | {
+      readonly type: 'crash.reported';
+      readonly id: string;
+      readonly fingerprint: string;
+      readonly cause: Cause;
+      readonly occurrences: number;
+    }
+  | { readonly type: 'crash.reportFailed'; readonly error: ErrorLike }
+  | { readonly type: 'restart.scheduled'; readonly delayMs: number; readonly attempt: number }
+  | { readonly type: 'breaker.opened'; readonly score: number; readonly retryInMs: number | null }
+  | { readonly type: 'breaker.halfOpened' }
+  | { readonly type: 'breaker.closed' }
+  | { readonly type: 'reload.started' }
+  | { readonly type: 'reload.succeeded' }
+  | { readonly type: 'reload.rolledBack'; readonly reason: string }
+  | { readonly type: 'drain.started' }
+  | { readonly type: 'drain.finished'; readonly open: number; readonly durationMs: number }
+  | { readonly type: 'poll.failed'; readonly reason: string; readonly count: number }
+  | { readonly type: 'hang.detected'; readonly silenceMs: number; readonly stack: string | null }
+  | MailSessionEvent<'mail.queued'>
+  | MailSessionEvent<'mail.sent'>
+  | MailSessionEvent<'mail.failed'>
+  | { readonly type: 'exitHandler.failed'; readonly name: string; readonly error: ErrorLike }
+  | { readonly type: 'exitHandler.timedOut'; readonly name: string; readonly deadlineMs: number }
+  | { readonly type: 'lifecycle'; readonly event: string }
+  | { readonly type: 'config.changed'; readonly path: string; readonly value: unknown };
+
+export type SessionEvent = SessionEventBody & EventStamp;

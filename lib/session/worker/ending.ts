@@ -1,0 +1,92 @@
+import { fromErrorLike } from '../../ipc/error-like.ts';
+import type { Clock } from '../../util/clock.ts';
+import { waitFor } from '../../util/clock.ts';
+import type { ExitHandlerFailure, ExitHandlers } from '../../util/exit-handlers.ts';
+import type { DrainFinished, EndingPhase, ManualExitRequest } from '../contract.ts';
+import { drainServers, stopAccepting } from './drain.ts';
+import type { ListenerWatch } from './listener-watch.ts';
+import type { SignalGuard } from './signal-guard.ts';
+
+export interface EndingReports {
+  phase(phase: EndingPhase): void;
+  drainFinished(report: DrainFinished): void;
+  exitHandlerFailure(failure: ExitHandlerFailure): void;
+  /** Settles when all that was reported has left this process. */
+  flushed(): Promise<void>;
+}
+
+export interface EndingOptions {
+  readonly clock: Clock;
+  readonly watch: ListenerWatch;
+  readonly guard: SignalGuard;
+  readonly handlers: ExitHandlers;
+  readonly exitHandlerMs: number;
+  readonly reports: EndingReports;
+}
+
+const CRASH_EXIT_CODE = 1;
+const FLUSH_MS = 500;
+
+/** Ends this server process in order; the only place of the server's side that exits. */
+export class Ending {
+  readonly #options: EndingOptions;
+  #begun = false;
+
+  constructor(options: EndingOptions) {
+    this.#options = options;
+  }
+
+  get begun(): boolean {
+    return this.#begun;
+  }
+
+  /** Drain, exit handlers, then the server's own signal handlers, else exit. The first call counts. */
+  begin(request: ManualExitRequest): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#options.guard.hold();
+    void this.#endInOrder(request);
+  }
+
+  /** The Error goes to the exit handlers, and nothing is drained. */
+  beginAfterCrash(error: Error): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#options.guard.hold();
+    for (const listener of this.#options.watch.listeners) stopAccepting(listener.server);
+    void this.#runHandlers(error, this.#options.exitHandlerMs).then(() => this.#exit(CRASH_EXIT_CODE));
+  }
+
+  async #endInOrder(request: ManualExitRequest): Promise<void> {
+    if (request.error !== null) {
+      await this.#runHandlers(fromErrorLike(request.error), request.exitHandlerMs);
+      return this.#exit(CRASH_EXIT_CODE);
+    }
+    await this.#drain(request.drainMs);
+    await this.#runHandlers(request.isSessionEnd, request.exitHandlerMs);
+    this.#options.reports.phase({ phase: 'ownHandlers', budgetMs: request.exitHandlerMs });
+    if (this.#options.guard.release(request.signal)) return undefined;
+    return this.#exit(0);
+  }
+
+  async #drain(drainMs: number): Promise<void> {
+    const { clock, watch, reports } = this.#options;
+    reports.phase({ phase: 'draining', budgetMs: drainMs });
+    const servers = watch.listeners.map((listener) => listener.server);
+    reports.drainFinished(await drainServers(servers, drainMs, clock));
+  }
+
+  async #runHandlers(reason: Error | boolean, exitHandlerMs: number): Promise<void> {
+    const { handlers, reports } = this.#options;
+    reports.phase({ phase: 'exitHandlers', budgetMs: handlers.count * exitHandlerMs });
+    await handlers.run(reason, exitHandlerMs, (failure) => {
+      reports.exitHandlerFailure(failure);
+    });
+  }
+
+  async #exit(code: number): Promise<void> {
+    const { clock, reports } = this.#options;
+    await Promise.race([reports.flushed(), waitFor(clock, FLUSH_MS)]);
+    process.exit(code === 0 ? (process.exitCode ?? 0) : code);
+  }
+}

@@ -1,0 +1,26 @@
+import { isMainThread } from 'node:worker_threads';
+import { BOOT_VARIABLE, type ServerBoot } from '../server-boot.ts';
+
+/**
+ * Loaded by Node itself (`--require`) before the server's entry file. It acts only in the process the
+ * monitor started: threads and forks of the server inherit the flags, and are left alone.
+ */
+const boot = takeBoot();
+if (boot !== null) {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- threads and forks of the server load nothing
+  const { startServerProcess } = require('./server-process.js') as typeof import('./server-process.ts');
+  startServerProcess(boot);
+}
+
+function takeBoot(): ServerBoot | null {
+  if (!isMainThread) return null;
+  const text = process.env[BOOT_VARIABLE];
+  if (text === undefined) return null;
+  const told = JSON.parse(text) as ServerBoot;
+  if (told.monitorPid !== process.ppid || process.send === undefined) return null;
+  // What the server forks itself is not to take this for its own.
+  Reflect.deleteProperty(process.env, BOOT_VARIABLE);
+  const at = process.execArgv.indexOf(__filename);
+  if (at > 0) process.execArgv.splice(at - 1, 2);
+  return told;
+}

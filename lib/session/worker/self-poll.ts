@@ -1,0 +1,143 @@
+import { askOverConnection, probeOnce, type ProbeOutcome } from '../../probe/http-probe.ts';
+import type { Clock, Timer } from '../../util/clock.ts';
+import { type PollingSettings, STARTING_POLL_MS } from '../server-boot.ts';
+import type { PollingGet } from '../options/session-options.ts';
+import type { ListenerWatch, WatchedListener } from './listener-watch.ts';
+import { createPrivateConnection } from './private-connection.ts';
+
+
+export interface SelfPollOptions {
+  readonly clock: Clock;
+  readonly settings: PollingSettings;
+  /** 0: any port is the expected one. */
+  readonly expectedPort: number;
+  readonly watch: ListenerWatch;
+  readonly onOutcome: (outcome: ProbeOutcome) => void;
+  /** Told whenever another listener than before is polled. */
+  readonly onTarget: (listener: WatchedListener, expected: boolean) => void;
+}
+
+/** Polls the health route of this process's own server; the next poll starts an interval after the last ended. */
+export class SelfPoll {
+  readonly #options: SelfPollOptions;
+  #settings: PollingSettings;
+  #get: PollingGet | null = null;
+  #timer: Timer | null = null;
+  #target: WatchedListener | null = null;
+  #phase: 'idle' | 'polling' | 'waiting' | 'stopped' = 'idle';
+  #wasGood = false;
+
+  constructor(options: SelfPollOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+  }
+
+  /** Begins, at the first listener; further calls change nothing. */
+  start(): void {
+    if (this.#phase === 'idle') void this.#poll();
+  }
+
+  stop(): void {
+    this.#phase = 'stopped';
+    this.#timer?.cancel();
+  }
+
+  change(settings: PollingSettings): void {
+    this.#settings = settings;
+    if (this.#phase === 'waiting') this.#waitForNext();
+  }
+
+  /** Replaces the default way to ask, which uses a private connection, by the user's own getter. */
+  useGetter(get: PollingGet): void {
+    this.#get = get;
+  }
+
+  /** Readiness was announced by other means: polls keep their normal interval from now. */
+  endStarting(): void {
+    this.#wasGood = true;
+  }
+
+  async #poll(): Promise<void> {
+    this.#phase = 'polling';
+    const outcome = await this.#askTarget();
+    if (this.#isStopped()) return;
+    this.#wasGood ||= outcome.ok;
+    this.#options.onOutcome(outcome);
+    this.#waitForNext();
+  }
+
+  #isStopped(): boolean {
+    return this.#phase === 'stopped';
+  }
+
+  #waitForNext(): void {
+    this.#phase = 'waiting';
+    this.#timer?.cancel();
+    const { intervalMs } = this.#settings;
+    const delayMs = this.#wasGood ? intervalMs : Math.min(intervalMs, STARTING_POLL_MS);
+    this.#timer = this.#options.clock.setTimer(delayMs, () => void this.#poll());
+    this.#timer.unref();
+  }
+
+  #askTarget(): Promise<ProbeOutcome> {
+    const target = this.#chooseTarget();
+    if (target === null) {
+      const reason = this.#target === null ? 'no HTTP server listens' : 'the server closed its listener';
+      return Promise.resolve({ ok: false, reason, latencyMs: 0 });
+    }
+    const { route, timeoutMs, expectStatus } = this.#settings;
+    const get = this.#get;
+    return probeOnce(this.#options.clock, { timeoutMs, expectStatus }, (signal) =>
+      get === null
+        ? askOverConnection({ route, protocol: 'http:', connect: () => connectTo(target) }, signal)
+        : askWith(get, urlOf(target, route)),
+    );
+  }
+
+  /** The listener on the configured port, else the first that speaks HTTP; one that was polled is kept. */
+  #chooseTarget(): WatchedListener | null {
+    const { expectedPort, watch } = this.#options;
+    const spoken = watch.listeners.filter((listener) => listener.protocol !== 'other');
+    const onPort = spoken.find((listener) => listener.port === expectedPort);
+    const kept = spoken.find((listener) => listener === this.#target);
+    const chosen = onPort ?? kept ?? (this.#target === null ? spoken[0] : undefined) ?? null;
+    if (chosen !== null && chosen !== this.#target) {
+      this.#target = chosen;
+      this.#options.onTarget(chosen, expectedPort === 0 || chosen === onPort);
+    }
+    return chosen;
+  }
+}
+
+function connectTo(listener: WatchedListener): ReturnType<typeof createPrivateConnection>['client'] {
+  const { client, server } = createPrivateConnection();
+  listener.server.emit('connection', server);
+  if (listener.protocol === 'http') return client;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only for servers that use TLS
+  const tls = require('node:tls') as typeof import('node:tls');
+  // The certificate names the public host and may be anything: this connection never leaves the process.
+  return tls.connect({ socket: client, rejectUnauthorized: false, servername: 'localhost' });
+}
+
+function urlOf(listener: WatchedListener, route: string): string {
+  const protocol = listener.protocol === 'https' ? 'https' : 'http';
+  return `${protocol}://127.0.0.1:${String(listener.port ?? '')}${route}`;
+}
+
+/** Getters differ in what they resolve with, and some reject for a status they do not like. */
+async function askWith(get: PollingGet, url: string): Promise<number> {
+  try {
+    return readStatus(await get(url)) ?? 200;
+  } catch (error) {
+    const status = readStatus(error);
+    if (status === null) throw error;
+    return status;
+  }
+}
+
+function readStatus(answer: unknown): number | null {
+  if (typeof answer !== 'object' || answer === null) return null;
+  const { statusCode, status } = answer as { statusCode?: unknown; status?: unknown };
+  if (typeof statusCode === 'number') return statusCode;
+  return typeof status === 'number' ? status : null;
+}

@@ -1,0 +1,175 @@
+import { toErrorLike } from '../../ipc/error-like.ts';
+import type { PromisifiedIPCManager } from '../../ipc/promisified-ipc-manager.ts';
+import { manage } from '../../ipc/promisified-ipc-manager.ts';
+import { type Clock, systemClock } from '../../util/clock.ts';
+import { ExitHandlers } from '../../util/exit-handlers.ts';
+import type { ProbeOutcome } from '../../probe/http-probe.ts';
+import {
+  crashDetectedMessage,
+  drainFinishedMessage,
+  endingPhaseMessage,
+  exitHandlerMessage,
+  extendDeadlineMessage,
+  heartbeatMessage,
+  listeningMessage,
+  manualExitMessage,
+  pollMessage,
+  polledListenerMessage,
+  pollingSettingsMessage,
+  serverRunningMessage,
+} from '../contract.ts';
+import type { ServerBoot } from '../server-boot.ts';
+import { CrashWatch } from './crash-watch.ts';
+import { Ending } from './ending.ts';
+import { ListenerWatch, type WatchedListener } from './listener-watch.ts';
+import { LoopHeartbeat } from './loop-heartbeat.ts';
+import { createMonitorChannel } from './monitor-channel.ts';
+import { ProcessEvents } from './process-events.ts';
+import { SelfPoll } from './self-poll.ts';
+import { SignalGuard } from './signal-guard.ts';
+
+/** Vigil's part of the server's process: set up by the preload before any of the user's code runs. */
+export class ServerProcess {
+  readonly ipc: PromisifiedIPCManager;
+  readonly handlers: ExitHandlers;
+  readonly crashes: CrashWatch;
+  readonly poll: SelfPoll | null;
+  readonly #clock: Clock = systemClock;
+  readonly #boot: ServerBoot;
+  readonly #ending: Ending;
+  readonly #watch: ListenerWatch;
+  readonly #heartbeat: LoopHeartbeat;
+  readonly #guard: SignalGuard;
+  #announced = false;
+
+  constructor(boot: ServerBoot) {
+    this.#boot = boot;
+    const events = new ProcessEvents();
+    events.install();
+    this.ipc = manage(createMonitorChannel(events), {}, { keepAlive: false, clock: this.#clock });
+    this.handlers = new ExitHandlers(this.#clock);
+    this.#watch = new ListenerWatch((listener) => {
+      this.#onListening(listener);
+    });
+    this.#guard = new SignalGuard(this.#clock, events);
+    this.#ending = this.#createEnding();
+    this.crashes = this.#createCrashWatch();
+    this.poll = boot.polling === false ? null : this.#createPoll(boot.polling);
+    this.#heartbeat = new LoopHeartbeat(this.#clock, boot.heartbeatMs, (beat) => {
+      this.ipc.notify(heartbeatMessage, beat);
+    });
+  }
+
+  install(): void {
+    this.#watch.install();
+    this.#guard.install();
+    this.crashes.install();
+    this.#heartbeat.start();
+    this.ipc.on(manualExitMessage, (request) => {
+      this.poll?.stop();
+      this.#ending.begin(request);
+    });
+    this.ipc.on(pollingSettingsMessage, (settings) => this.poll?.change(settings));
+  }
+
+  /** The user's code says that it is ready, whatever the polls say. */
+  announceReady(): void {
+    this.#announce(true);
+    this.poll?.endStarting();
+  }
+
+  extendDeadline(ms: number): void {
+    this.ipc.notify(extendDeadlineMessage, { ms });
+  }
+
+  /** Ends this process the way an uncaught error would. */
+  failWork(error: unknown): void {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    this.crashes.noteFailedWork(error);
+    this.#ending.beginAfterCrash(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  #onListening(listener: WatchedListener): void {
+    const { port, path, protocol } = listener;
+    this.ipc.notify(listeningMessage, { port, path, protocol });
+    if (this.poll === null) this.#announce(false);
+    else this.poll.start();
+  }
+
+  #announce(announced: boolean): void {
+    if (this.#announced) return;
+    this.#announced = true;
+    this.ipc.notify(serverRunningMessage, { announced });
+  }
+
+  #onOutcome(outcome: ProbeOutcome): void {
+    const { ok, latencyMs } = outcome;
+    if (ok) this.#announce(false);
+    this.ipc.notify(pollMessage, { ok, latencyMs, reason: outcome.ok ? '' : outcome.reason });
+  }
+
+  #createPoll(settings: NonNullable<Exclude<ServerBoot['polling'], false>>): SelfPoll {
+    return new SelfPoll({
+      clock: this.#clock,
+      settings,
+      expectedPort: this.#boot.ports['server'] ?? 0,
+      watch: this.#watch,
+      onOutcome: (outcome) => {
+        this.#onOutcome(outcome);
+      },
+      onTarget: ({ port }, expected) => {
+        this.ipc.notify(polledListenerMessage, { port, expected });
+      },
+    });
+  }
+
+  #createCrashWatch(): CrashWatch {
+    return new CrashWatch({
+      noteFile: this.#boot.noteFile,
+      send: (note) => {
+        this.ipc.notify(crashDetectedMessage, note);
+        this.ipc.flush();
+      },
+      endAfterCrash: (error) => {
+        this.#ending.beginAfterCrash(error);
+      },
+    });
+  }
+
+  #createEnding(): Ending {
+    return new Ending({
+      clock: this.#clock,
+      watch: this.#watch,
+      guard: this.#guard,
+      handlers: this.handlers,
+      exitHandlerMs: this.#boot.exitHandlerMs,
+      reports: {
+        phase: (phase) => {
+          this.ipc.notify(endingPhaseMessage, phase);
+        },
+        drainFinished: (report) => {
+          this.ipc.notify(drainFinishedMessage, report);
+        },
+        exitHandlerFailure: (failure) => {
+          const error = failure.kind === 'failed' ? toErrorLike(failure.error) : null;
+          this.ipc.notify(exitHandlerMessage, { kind: failure.kind, name: failure.name, error });
+        },
+        flushed: () => this.ipc.whenFlushed(),
+      },
+    });
+  }
+}
+
+// One per process, whichever way this module was loaded.
+const HOLDER = Symbol.for('server-vigil.serverProcess');
+
+/** Vigil's part of this process; null when the process is not a server that a monitor started. */
+export function findServerProcess(): ServerProcess | null {
+  return (globalThis as { [HOLDER]?: ServerProcess })[HOLDER] ?? null;
+}
+
+export function startServerProcess(boot: ServerBoot): void {
+  const serverProcess = new ServerProcess(boot);
+  (globalThis as { [HOLDER]?: ServerProcess })[HOLDER] = serverProcess;
+  serverProcess.install();
+}

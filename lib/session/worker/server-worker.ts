@@ -1,0 +1,145 @@
+import { VigilError } from '../../errors.ts';
+
+import type { EmitOptions } from '../../ipc/promisified-ipc-manager.ts';
+import type { Response } from '../../ipc/pending-requests.ts';
+import type { ExitHandler } from '../../util/exit-handlers.ts';
+import { killMessage, lifecycleMessage } from '../contract.ts';
+import { findServerProcess, type ServerProcess } from './server-process.ts';
+import type { PollingGet } from '../options/session-options.ts';
+
+/** Starts the user's server; may be asynchronous. */
+export type Work = () => unknown;
+
+// Kept on the process itself: two loaded copies of the package are still one server.
+const CREATED = Symbol.for('server-vigil.serverWorker');
+
+/**
+ * The server's side of a session: messages to and from the monitor, exit handlers, readiness.
+ *
+ * There is one in each server process. Made by {@link ServerWorker.Create}, or by `launch()`.
+ */
+export class ServerWorker {
+  readonly #process: ServerProcess;
+
+  private constructor(serverProcess: ServerProcess) {
+    this.#process = serverProcess;
+  }
+
+  /**
+   * Makes the worker of this process and runs `work`, the user's server.
+   *
+   * @throws ERR_WRONG_PROCESS in a process that no monitor started as its server
+   * @throws ERR_WORKER_EXISTS when this process has a worker already; the session is then ended with errorCode 1
+   */
+  static Create(work: Work): ServerWorker {
+    const worker = ServerWorker.createIdle();
+    worker.run(work);
+    return worker;
+  }
+
+  /** Makes the worker without running anything yet. @internal */
+  static createIdle(): ServerWorker {
+    const serverProcess = findServerProcess();
+    if (serverProcess === null) {
+      throw new VigilError(
+        'ERR_WRONG_PROCESS',
+        'ServerWorker.Create was called in a process that no monitor started as its server; create it in initializeServerWorker',
+      );
+    }
+    const held = globalThis as { [CREATED]?: ServerWorker };
+    const existing = held[CREATED];
+    if (existing !== undefined) {
+      const error = new VigilError('ERR_WORKER_EXISTS', 'this process already has a ServerWorker');
+      existing.killSession(error.message, false, 1);
+      throw error;
+    }
+    const worker = new ServerWorker(serverProcess);
+    held[CREATED] = worker;
+    return worker;
+  }
+
+  /** Runs the user's server; an error it ends with counts as a crash. @internal */
+  run(work: Work): void {
+    void new Promise((resolve) => {
+      resolve(work());
+    }).catch((error: unknown) => {
+      this.#process.failWork(error);
+    });
+  }
+
+  /**
+   * Registers what is to be done before this process ends; also run after an uncaught exception.
+   *
+   * The handlers run in reverse order of registration, each with `shutdown.exitHandlerSeconds`.
+   *
+   * @param handler - gets `true` when the session ends, `false` when this process is being replaced, an Error when it crashed
+   * @fires exitHandler.failed, exitHandler.timedOut
+   */
+  addExitHandler(handler: ExitHandler): this {
+    this.#process.handlers.add(handler);
+    this.#process.crashes.takeOver();
+    return this;
+  }
+
+  /**
+   * Sends a message to the handlers the monitor has registered under `name`.
+   *
+   * @param options.timeoutMs - deadline of the answer, milliseconds; default 30_000
+   * @returns `{results}` or `{error}`; it rejects only for a bad name or a value that cannot be sent
+   */
+  emit<T = unknown>(name: string, args?: unknown, options?: EmitOptions): Promise<Response<T>> {
+    return this.#process.ipc.emit<T>(name, args, options);
+  }
+
+  /** Registers a handler for messages of the monitor; several of one name all run. */
+  on(name: string, handler: (args: never) => unknown): this {
+    this.#process.ipc.on(name, handler as (args: unknown) => unknown);
+    return this;
+  }
+
+  off(name: string, handler: (args: never) => unknown): this {
+    this.#process.ipc.off(name, handler);
+    return this;
+  }
+
+  /** Removes all handlers of the names. */
+  clearMessageListeners(...names: string[]): this {
+    this.#process.ipc.clearMessageListeners(...names);
+    return this;
+  }
+
+  /**
+   * Asks the monitor to end the session.
+   *
+   * @param graceful - drain first; default true
+   * @param errorCode - the exit code of the monitor; default 0
+   */
+  killSession(reason: string, graceful = true, errorCode = 0): void {
+    void this.#process.ipc.emit(killMessage, { reason, graceful, errorCode });
+  }
+
+  /** Puts a line of the server's own into the event stream and the log. @fires lifecycle */
+  lifecycleNotification(text: string): void {
+    this.#process.ipc.notify(lifecycleMessage, { event: text });
+  }
+
+  /** Says that the server is ready; called before the first good poll it takes its place. */
+  ready(): void {
+    this.#process.announceReady();
+  }
+
+  /** Allows `ms` milliseconds more, from now, for what the server is doing: starting, a long computation, or ending. @fires worker.extendedDeadline */
+  extendDeadline(ms: number): void {
+    if (!Number.isFinite(ms) || ms < 0) {
+      throw new VigilError('ERR_ARGUMENT', `extendDeadline expects milliseconds, got ${String(ms)}`);
+    }
+    this.#process.extendDeadline(ms);
+  }
+
+  /** Polls the health route with the given getter instead of the private connection. */
+  pollWith(get: PollingGet): this {
+    this.#process.poll?.useGetter(get);
+    return this;
+  }
+}
+

@@ -1,0 +1,139 @@
+import type { Transition, TransitionTable } from '../util/state-machine.ts';
+
+/** The life of one process. */
+export type LifeState = 'starting' | 'ready' | 'degraded' | 'draining' | 'killing' | 'exited';
+
+export type LifeEvent =
+  | 'announcedReady'
+  | 'probeSucceeded'
+  | 'probeFailed'
+  | 'probeFailedBeyondTolerance'
+  | 'startupElapsed'
+  | 'silenceElapsed'
+  | 'stopRequested'
+  | 'killRequested'
+  | 'stopElapsed'
+  | 'beat'
+  | 'deadlineExtended'
+  | 'exited';
+
+export type LifeEffect =
+  | 'armStartup'
+  | 'clearStartup'
+  | 'armSilence'
+  | 'askToStop'
+  | 'askToFail'
+  | 'armStop'
+  | 'armKill'
+  | 'clearDeadlines'
+  | 'endTree'
+  | 'killTree'
+  | 'noteStartTimeout'
+  | 'noteHang'
+  | 'noteHealth'
+  | 'tellReady'
+  | 'tellDegraded'
+  | 'tellRecovered'
+  | 'tellDraining';
+
+const to = (state: LifeState, ...effects: LifeEffect[]): Transition<LifeState, LifeEffect> => ({
+  to: state,
+  effects,
+});
+
+const ignored = 'ignored' as const;
+const impossible = 'impossible' as const;
+
+/** A process that did not obey is killed; the deadline is armed again until it is gone. */
+const kill = to('killing', 'killTree', 'armKill');
+const drain = to('draining', 'tellDraining', 'askToStop', 'armStop');
+const unhealthy = to('killing', 'noteHealth', 'askToFail', 'armStop');
+const hung = to('killing', 'noteHang', 'killTree', 'armKill');
+const gone = to('exited', 'clearDeadlines');
+
+export const childLifeTable = {
+  starting: {
+    announcedReady: to('ready', 'clearStartup', 'armSilence', 'tellReady'),
+    probeSucceeded: ignored,
+    probeFailed: ignored,
+    probeFailedBeyondTolerance: ignored,
+    startupElapsed: to('killing', 'noteStartTimeout', 'killTree', 'armKill'),
+    silenceElapsed: impossible,
+    stopRequested: drain,
+    killRequested: kill,
+    stopElapsed: impossible,
+    beat: ignored,
+    deadlineExtended: to('starting', 'armStartup'),
+    exited: gone,
+  },
+  ready: {
+    announcedReady: ignored,
+    probeSucceeded: ignored,
+    probeFailed: to('degraded', 'tellDegraded'),
+    probeFailedBeyondTolerance: unhealthy,
+    startupElapsed: impossible,
+    silenceElapsed: hung,
+    stopRequested: drain,
+    killRequested: kill,
+    stopElapsed: impossible,
+    beat: to('ready', 'armSilence'),
+    deadlineExtended: to('ready', 'armSilence'),
+    exited: gone,
+  },
+  degraded: {
+    announcedReady: ignored,
+    probeSucceeded: to('ready', 'tellRecovered'),
+    probeFailed: ignored,
+    probeFailedBeyondTolerance: unhealthy,
+    startupElapsed: impossible,
+    silenceElapsed: hung,
+    stopRequested: drain,
+    killRequested: kill,
+    stopElapsed: impossible,
+    beat: to('degraded', 'armSilence'),
+    deadlineExtended: to('degraded', 'armSilence'),
+    exited: gone,
+  },
+  draining: {
+    announcedReady: ignored,
+    probeSucceeded: ignored,
+    probeFailed: ignored,
+    probeFailedBeyondTolerance: ignored,
+    startupElapsed: ignored,
+    silenceElapsed: kill,
+    stopRequested: ignored,
+    killRequested: kill,
+    stopElapsed: to('killing', 'endTree', 'armKill'),
+    beat: to('draining', 'armSilence'),
+    deadlineExtended: to('draining', 'armStop'),
+    exited: gone,
+  },
+  killing: {
+    announcedReady: ignored,
+    probeSucceeded: ignored,
+    probeFailed: ignored,
+    probeFailedBeyondTolerance: ignored,
+    startupElapsed: ignored,
+    silenceElapsed: kill,
+    stopRequested: ignored,
+    killRequested: kill,
+    stopElapsed: kill,
+    beat: ignored,
+    deadlineExtended: to('killing', 'armStop'),
+    exited: gone,
+  },
+  exited: {
+    announcedReady: ignored,
+    probeSucceeded: ignored,
+    probeFailed: ignored,
+    probeFailedBeyondTolerance: ignored,
+    startupElapsed: ignored,
+    silenceElapsed: ignored,
+    stopRequested: ignored,
+    killRequested: ignored,
+    stopElapsed: ignored,
+    beat: ignored,
+    deadlineExtended: ignored,
+    exited: ignored,
+  },
+} satisfies TransitionTable<LifeState, LifeEvent, LifeEffect>;
