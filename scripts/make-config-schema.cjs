@@ -17,9 +17,7 @@ function makeConfigSchema({ SESSION_FIELDS, defaults, toValibotSchema }) {
       ...(field.rest === undefined ? {} : { propertyNames: { pattern: field.rest.name.source } }),
     };
   };
-  const { $schema, ...schema } = toJsonSchema(
-    toValibotSchema(SESSION_FIELDS, { isPartial: false, describe }),
-  );
+  const { $schema, ...schema } = toJsonSchema(toValibotSchema(SESSION_FIELDS, describe));
   return {
     $schema,
     title: 'Vigil session',
