@@ -88,7 +88,7 @@ describe('a process with a REPL', () => {
     await child.waitForExit();
     await waitUntil(
       () => (existsSync(note) ? true : undefined),
-      () => 'the console did not end with its terminal',
+      () => `the console did not end with its terminal; alive: ${existsSync(`/proc/${pid}`)}`,
     );
     expect(['S', 'R']).toContain(stateOf(pid));
     process.kill(pid, 'SIGKILL');

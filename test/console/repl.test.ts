@@ -159,6 +159,24 @@ describe('a REPL on a terminal', () => {
     await until('\nagain\n');
   });
 
+  it('runs lines strictly one after the other, those typed ahead included', async () => {
+    const gate = createDeferred();
+    const order: string[] = [];
+    table.addReplCommand('wait', [], async () => {
+      order.push('begin');
+      await gate.promise;
+      order.push('end');
+    });
+    table.addReplCommand('next', [], () => void order.push('next'));
+    const { input, until } = startTerminal();
+    input.write('wait\rnext\rsay done\r');
+    await new Promise(setImmediate);
+    expect(order).toEqual(['begin']);
+    gate.resolve();
+    await until('\ndone\n');
+    expect(order).toEqual(['begin', 'end', 'next']);
+  });
+
   it('completes on Tab', async () => {
     table.addReplCommand('restart', ['clean|force'], ([way]) => `went ${String(way)}`);
     const { input, until } = startTerminal();
