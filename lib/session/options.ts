@@ -8,4 +8,4 @@ export type {
 } from './options/resolved-session-options.ts';
 export { resolveSessionOptions } from './options/resolve-session-options.ts';
 export { loadSessionOptions } from './options/load-session-options.ts';
-export type { SessionOptionsInput } from './options/load-session-options.ts';
+export type { SessionOptionsInput } from './options/resolve-input.ts';
