@@ -128,6 +128,8 @@ export default defineConfig(
       ],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/parameter-properties': 'error',
+      // Own files and parts of Node are loaded on first use where a start would wait for them.
+      '@typescript-eslint/no-require-imports': ['error', { allow: ['^\\.{1,2}/', '^node:'] }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-unused-vars': ['error', UNUSED],
       'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],

@@ -23,7 +23,8 @@ export const ERROR_CODES = {
   ERR_IPC_TIMEOUT: 'the other process did not answer a request within its deadline',
   ERR_IPC_CLOSED: 'the other process died or disconnected before it answered',
   ERR_IPC_ABORTED: 'the abort signal of a request fired before the answer came',
-  ERR_IPC_DESTROYED: 'the IPC manager was destroyed while the request was pending, or used afterwards',
+  ERR_IPC_DESTROYED:
+    'the IPC manager was destroyed while the request was pending, or used afterwards',
   ERR_IPC_SEND: 'the message could not be written to the channel',
   ERR_IPC_VALUE: 'a message holds a value that cannot be sent, such as a function',
   ERR_IPC_MANAGED: 'the channel already has a manager',
@@ -51,15 +52,19 @@ export const ERROR_CODES = {
   ERR_EXIT_HANDLER_TIMEOUT: 'an exit handler did not end within its deadline',
   ERR_COMMAND_UNKNOWN: 'the console does not know the command',
   ERR_COMMAND_ARGUMENT: 'a console command was called with arguments that do not fit',
-  ERR_COMMAND_FAILED: 'the action of a console command threw or rejected with an error that has no code',
-  ERR_COMMAND_TIMEOUT: 'the action of a console command did not end within its deadline; it may still be at work',
+  ERR_COMMAND_FAILED:
+    'the action of a console command threw or rejected with an error that has no code',
+  ERR_COMMAND_TIMEOUT:
+    'the action of a console command did not end within its deadline; it may still be at work',
   ERR_EXEC_FAILED: 'a command run by the monitor could not be started or failed',
   ERR_MAIL_FAILED: 'the mail server did not take the mail',
-  ERR_MAIL_NOT_CONFIGURED: 'a mail was asked for, but the configuration names no recipient or mail server',
+  ERR_MAIL_NOT_CONFIGURED:
+    'a mail was asked for, but the configuration names no recipient or mail server',
   ERR_MAIL_SPOOL: 'a mail could not be kept on disk; it waits in memory',
   ERR_REPORT_STORE: 'crash reports cannot be read from or written to their directory',
   ERR_REPORT_NOT_FOUND: 'no crash report, or more than one, begins with the id that was given',
   ERR_CONTROL: 'the control socket answered with an error',
-  ERR_CONTROL_REQUEST: 'a request to the control socket is malformed, too large or asks for what does not exist',
+  ERR_CONTROL_REQUEST:
+    'a request to the control socket is malformed, too large or asks for what does not exist',
   ERR_CONTROL_BUSY: 'as many clients follow events over the control socket as are allowed',
 } as const satisfies Record<string, string>;

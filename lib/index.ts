@@ -14,11 +14,15 @@ export type { ErrorLike } from './ipc/error-like.ts';
 export { ERROR_CODES, VigilError } from './errors.ts';
 export type { VigilErrorCode } from './errors.ts';
 export type { CoreHooks, Monitor } from './session/monitor/monitor.ts';
-export type { SessionStatus, WorkerStatus, SessionState } from './session/monitor/session-status.ts';
+export type {
+  SessionStatus,
+  WorkerStatus,
+  SessionState,
+} from './session/monitor/session-status.ts';
 export type { SessionEvent } from './session/session-event.ts';
 export type { ResolvedSessionOptions, SessionOptions } from './session/options.ts';
 export type { CrashReport } from './report/crash-report.ts';
 export type { ExitHandler } from './util/exit-handlers.ts';
-export type { ReloadVerdict } from './process/slot.ts';
+export type { ReloadVerdict } from './process/slot-settings.ts';
 export type { Death } from './process/child-events.ts';
 export type { Cause, Phase } from './supervision/cause.ts';

@@ -1,4 +1,4 @@
-import type { ConfigError } from '../config/config-error.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { VigilError, type VigilErrorCode } from '../errors.ts';
 
 export const EXIT = {
@@ -24,7 +24,7 @@ const BY_CODE: Partial<Record<VigilErrorCode, number>> = {
 /** The exit code of a command that ended with an error. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof VigilError)) return EXIT.failed;
-  if (error.code === 'ERR_CONFIG_INVALID') return exitCodeOfConfig(error as ConfigError);
+  if (error instanceof ConfigError) return exitCodeOfConfig(error);
   return BY_CODE[error.code] ?? EXIT.failed;
 }
 

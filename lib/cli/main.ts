@@ -6,10 +6,8 @@ const [, , verb, ...rest] = process.argv;
 // `run` is on its own: nothing it does not need may be loaded into the monitor, or before the server is started.
 const command =
   verb === 'run' && !rest.includes('--help') && !rest.includes('-h')
-    ? // eslint-disable-next-line @typescript-eslint/no-require-imports -- one verb a process
-      (require('./run.js') as typeof import('./run.ts')).run(rest)
-    : // eslint-disable-next-line @typescript-eslint/no-require-imports -- one verb a process
-      (require('./verbs.js') as typeof import('./verbs.ts')).runVerb(process.argv.slice(2));
+    ? (require('./run') as typeof import('./run.ts')).run(rest)
+    : (require('./verbs') as typeof import('./verbs.ts')).runVerb(process.argv.slice(2));
 
 command.catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);

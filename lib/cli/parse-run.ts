@@ -33,7 +33,8 @@ export function parseRun(argv: readonly string[]): RunRequest {
   const { values, positionals } = parse(own);
   const [entry, ...surplus] = positionals;
   const help = values['help'] === true;
-  if (entry === undefined && !help) throw usage('vigil run needs the file to run: vigil run server.js');
+  if (entry === undefined && !help)
+    throw usage('vigil run needs the file to run: vigil run server.js');
   if (surplus.length > 0) {
     throw usage(`unexpected "${surplus.join(' ')}": arguments of the server come after "--"`);
   }
@@ -64,8 +65,12 @@ function parse(argv: readonly string[]): { values: Values; positionals: string[]
     };
   }
   try {
-    const { values, positionals } = parseArgs({ args: joinValues(argv), options, allowPositionals: true });
-    return { values: values as Values, positionals };
+    const { values, positionals } = parseArgs({
+      args: joinValues(argv),
+      options,
+      allowPositionals: true,
+    });
+    return { values: values, positionals };
   } catch (error) {
     throw usage((error as Error).message.split('. ')[0] ?? 'wrong flags');
   }

@@ -10,7 +10,10 @@ import { parseRun, type RunRequest } from './parse-run.ts';
 export async function run(argv: readonly string[]): Promise<void> {
   const request = parseRun(argv);
   if (request.takeOver) {
-    throw new VigilError('ERR_USAGE', '--take-over is not available in this version: stop the running session first');
+    throw new VigilError(
+      'ERR_USAGE',
+      '--take-over is not available in this version: stop the running session first',
+    );
   }
   const entry = findEntry(request.entry);
   const options = loadOptions(request);
@@ -33,9 +36,11 @@ function loadOptions({ configFile, overrides, settings }: RunRequest): ResolvedS
   });
 }
 
-function readSetting(text: string): ReturnType<typeof import('../session/options/parse-session-setting.ts').parseSessionSetting> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only when --set is used
-  const reader = require('../session/options/parse-session-setting.js') as typeof import('../session/options/parse-session-setting.ts');
+function readSetting(
+  text: string,
+): ReturnType<typeof import('../session/options/parse-session-setting.ts').parseSessionSetting> {
+  const reader =
+    require('../session/options/parse-session-setting') as typeof import('../session/options/parse-session-setting.ts');
   return reader.parseSessionSetting(text);
 }
 
@@ -48,7 +53,9 @@ export function findEntry(given: string): string {
     return found;
   } catch (cause) {
     const unreadable = (cause as NodeJS.ErrnoException).code === 'EACCES';
-    const why = unreadable ? 'cannot be read: check its permissions' : 'does not exist: check the path';
+    const why = unreadable
+      ? 'cannot be read: check its permissions'
+      : 'does not exist: check the path';
     throw new VigilError('ERR_ENTRY_NOT_FOUND', `the entry file ${given} ${why}`, { cause });
   }
 }

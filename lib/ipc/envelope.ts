@@ -1,8 +1,8 @@
 import { isName } from './descriptor.ts';
-import { toErrorLike, type ErrorLike } from './error-like.ts';
+import { type ErrorLike, toErrorLike } from './error-like.ts';
 import { decodeValue } from './value-decoder.ts';
 
-/** What one process tells the other. An envelope carries one packet, or all those of one tick. */
+/** What one process tells the other. */
 export type Packet =
   | { readonly kind: 'request'; readonly id: number; readonly name: string; readonly args: unknown }
   | { readonly kind: 'response'; readonly id: number; readonly results: unknown[] }
@@ -10,29 +10,36 @@ export type Packet =
   | { readonly kind: 'notice'; readonly name: string; readonly args: unknown }
   | { readonly kind: 'unreadable' };
 
-/** A packet as it travels: its kind's number, then its fields; a last 1 says that the value is a table. */
+/** A packet as it travels: the number of its kind, then its fields; a last 1 says that the value is a table. */
 export type WirePacket = [kind: number, ...fields: unknown[]];
 
-/** `[mark, version, packet, packet, …]`: arrays cost half of what objects cost to write and read. */
-export type Envelope = readonly [mark: string, version: number, ...packets: WirePacket[]];
+/** A packet with the mark before it, or the mark, BATCH and several packets. Arrays are quicker than objects here. */
+export type Envelope = [mark: string, ...unknown[]];
 
 export const REQUEST = 0;
-export const RESPONSE = 1;
-export const FAILURE = 2;
-export const NOTICE = 3;
+/** The answer of one handler, the usual case. */
+export const RESULT = 1;
+/** The answers of none or several handlers. */
+export const RESULTS = 2;
+export const FAILURE = 3;
+export const NOTICE = 4;
+const BATCH = 5;
 
-const MARK = '@vigil';
-const VERSION = 1;
+const FAMILY = '@vigil/';
+// Ends in the version: another version is another mark.
+const MARK = '@vigil/1';
 
 export function createEnvelope(entries: readonly { readonly packet: WirePacket }[]): Envelope {
-  const envelope: [string, number, ...WirePacket[]] = [MARK, VERSION];
+  const [first] = entries;
+  if (entries.length === 1 && first !== undefined) return [MARK, ...first.packet];
+  const envelope: Envelope = [MARK, BATCH];
   for (const { packet } of entries) envelope.push(packet);
   return envelope;
 }
 
 /** Whether a message on a shared channel is traffic of ours, of whatever version; to hide it from other listeners. */
 export function isEnvelope(message: unknown): boolean {
-  return Array.isArray(message) && message[0] === MARK;
+  return Array.isArray(message) && typeof message[0] === 'string' && message[0].startsWith(FAMILY);
 }
 
 /**
@@ -41,60 +48,64 @@ export function isEnvelope(message: unknown): boolean {
  * @returns null when the message is not ours or of another version; a packet that makes no sense becomes 'unreadable'
  */
 export function parseEnvelope(message: unknown): Packet[] | null {
-  if (
-    !Array.isArray(message) ||
-    message[0] !== MARK ||
-    message[1] !== VERSION ||
-    message.length < 3
-  )
-    return null;
+  if (!Array.isArray(message) || message[0] !== MARK) return null;
+  if (message[1] !== BATCH) return [parsePacket(message, 1)];
   const packets: Packet[] = [];
-  for (let i = 2; i < message.length; i++) packets.push(parsePacket(message[i]));
+  for (let i = 2; i < message.length; i++) packets.push(parsePacket(message[i], 0));
   return packets;
 }
 
 const UNREADABLE: Packet = { kind: 'unreadable' };
 
-function parsePacket(packet: unknown): Packet {
-  if (!Array.isArray(packet)) return UNREADABLE;
+function parsePacket(source: unknown, at: number): Packet {
+  if (!Array.isArray(source)) return UNREADABLE;
   try {
-    return PARSERS[packet[0] as number]?.(packet) ?? UNREADABLE;
+    return PARSERS[source[at] as number]?.(source, at) ?? UNREADABLE;
   } catch {
     return UNREADABLE;
   }
 }
 
-type ParsePacket = (packet: readonly unknown[]) => Packet;
+const PARSERS: readonly ((source: readonly unknown[], at: number) => Packet)[] = [
+  parseRequest,
+  parseResult,
+  parseResults,
+  parseFailure,
+  parseNotice,
+];
 
-const PARSERS: readonly ParsePacket[] = [parseRequest, parseResponse, parseFailure, parseNotice];
-
-function parseRequest(packet: readonly unknown[]): Packet {
-  const id = packet[1];
-  const name = packet[2];
+function parseRequest(source: readonly unknown[], at: number): Packet {
+  const id = source[at + 1];
+  const name = source[at + 2];
   if (!isId(id) || !isName(name)) return UNREADABLE;
-  return { kind: 'request', id, name, args: unpack(packet[3], packet[4]) };
+  return { kind: 'request', id, name, args: unpack(source, at + 3) };
 }
 
-function parseResponse(packet: readonly unknown[]): Packet {
-  const id = packet[1];
-  const results = unpack(packet[2], packet[3]);
+function parseResult(source: readonly unknown[], at: number): Packet {
+  const id = source[at + 1];
+  return isId(id) ? { kind: 'response', id, results: [unpack(source, at + 2)] } : UNREADABLE;
+}
+
+function parseResults(source: readonly unknown[], at: number): Packet {
+  const id = source[at + 1];
+  const results = unpack(source, at + 2);
   return isId(id) && Array.isArray(results) ? { kind: 'response', id, results } : UNREADABLE;
 }
 
-function parseFailure(packet: readonly unknown[]): Packet {
-  const id = packet[1];
-  return isId(id) ? { kind: 'failure', id, error: toErrorLike(packet[2]) } : UNREADABLE;
+function parseFailure(source: readonly unknown[], at: number): Packet {
+  const id = source[at + 1];
+  return isId(id) ? { kind: 'failure', id, error: toErrorLike(source[at + 2]) } : UNREADABLE;
 }
 
-function parseNotice(packet: readonly unknown[]): Packet {
-  const name = packet[1];
-  return isName(name) ? { kind: 'notice', name, args: unpack(packet[2], packet[3]) } : UNREADABLE;
+function parseNotice(source: readonly unknown[], at: number): Packet {
+  const name = source[at + 1];
+  return isName(name) ? { kind: 'notice', name, args: unpack(source, at + 2) } : UNREADABLE;
 }
 
 function isId(id: unknown): id is number {
   return Number.isSafeInteger(id);
 }
 
-function unpack(value: unknown, packed: unknown): unknown {
-  return packed === 1 ? decodeValue(value) : value;
+function unpack(source: readonly unknown[], at: number): unknown {
+  return source[at + 1] === 1 ? decodeValue(source[at]) : source[at];
 }

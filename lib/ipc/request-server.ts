@@ -1,5 +1,5 @@
 import { type ErrorLike, toErrorLike } from './error-like.ts';
-import { FAILURE, RESPONSE } from './envelope.ts';
+import { FAILURE, RESULT, RESULTS } from './envelope.ts';
 import type { Answer, ProcessMessageRouter } from './process-message-router.ts';
 import type { Sender } from './sender.ts';
 
@@ -33,11 +33,13 @@ export class RequestServer {
       return;
     }
     try {
-      const value = this.#sender.pack(answer.results);
+      const { results } = answer;
+      const isSingle = results.length === 1;
+      const value = this.#sender.pack(isSingle ? results[0] : results);
       const refusal = this.#sender.refusal(name, value.size);
       if (refusal !== null) this.#fail(id, refusal);
       else {
-        this.#sender.send([RESPONSE, id], value, (error) => {
+        this.#sender.send([isSingle ? RESULT : RESULTS, id], value, (error) => {
           if (error !== null && this.#sender.isOpen)
             this.#fail(id, this.#sender.describeUnsent(name, error));
         });

@@ -34,7 +34,12 @@ export async function probeOnce(
   timer.unref();
   const timedOut = new Promise<never>((_resolve, reject) => {
     aborter.signal.addEventListener('abort', () => {
-      reject(new VigilError('ERR_PROBE_FAILED', `no complete answer within ${String(options.timeoutMs)} ms`));
+      reject(
+        new VigilError(
+          'ERR_PROBE_FAILED',
+          `no complete answer within ${String(options.timeoutMs)} ms`,
+        ),
+      );
     });
   });
   try {
@@ -49,7 +54,6 @@ export async function probeOnce(
 
 /** The default way to ask: `node:http` over a connection that the caller provides. */
 export function askOverConnection(target: ProbeTarget, signal: AbortSignal): Promise<number> {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when the server has loaded it already
   const http = require('node:http') as typeof import('node:http');
   return new Promise((resolve, reject) => {
     const request = http.get({

@@ -48,4 +48,8 @@ export type ChildEvent =
     }
   | { readonly type: 'slot.reloadStarted'; readonly generation: number }
   | { readonly type: 'slot.reloadSucceeded'; readonly generation: number }
-  | { readonly type: 'slot.reloadRolledBack'; readonly generation: number; readonly reason: string };
+  | {
+      readonly type: 'slot.reloadRolledBack';
+      readonly generation: number;
+      readonly reason: string;
+    };

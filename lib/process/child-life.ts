@@ -1,7 +1,7 @@
 import { childLifeTable } from '../supervision/child-life-machine.ts';
 import type { LifeEffect, LifeEvent, LifeState } from '../supervision/child-life-machine.ts';
 import { classifyDeath, isExpected } from '../supervision/classify-death.ts';
-import type { CrashNote, DeathEvidence } from '../supervision/classify-death.ts';
+import type { DeathEvidence } from '../supervision/classify-death.ts';
 import type { Phase } from '../supervision/cause.ts';
 import type { Clock } from '../util/clock.ts';
 import { createDeferred } from '../util/deferred.ts';
@@ -9,36 +9,9 @@ import { nextStep } from '../util/state-machine.ts';
 import { decideSilence } from '../probe/heartbeat-deadline.ts';
 import type { ChildEvent, Death } from './child-events.ts';
 import type { ChildHandle, ExitFact } from './child-handle.ts';
+import type { ChildCourier, ChildTiming, ChildWitness, StopIntent } from './child-ports.ts';
 import { Deadlines } from './deadlines.ts';
 import { sweepLeftovers } from './leftovers.ts';
-
-/** Why somebody wants the process to end. */
-export type StopIntent = NonNullable<DeathEvidence['asked']>;
-
-export interface ChildTiming {
-  /** From the start to the first sign of readiness. */
-  readonly startupMs: number;
-  /** Longest silence of a ready process; null when it gives no sign of life by itself. */
-  readonly silenceMs: number | null;
-  /** How long an asked process may take to end before the signals begin. */
-  readonly stopMs: number;
-  /** Between SIGTERM and SIGKILL, and between one SIGKILL and the next. */
-  readonly killMs: number;
-}
-
-/** How a process is asked to end: over IPC, by a signal, over a connection to another host. */
-export interface ChildCourier {
-  askToStop(intent: StopIntent): void;
-  /** Told to a process that fails its probes: it runs its exit handlers and ends, without a drain. */
-  askToFail(detail: string): void;
-}
-
-/** What was seen of the process from the inside, asked for once it is dead. */
-export interface ChildWitness {
-  crashNote(): CrashNote | null;
-  lastWords(): readonly string[];
-  oomKillCounted(): boolean;
-}
 
 export interface ChildLifeOptions {
   readonly generation: number;
@@ -123,7 +96,8 @@ export class ChildLife {
 
   /** Reports a sign of life or its absence. `detail` says in words what a failed probe saw. */
   report(
-    event: 'announcedReady' | 'probeSucceeded' | 'probeFailed' | 'probeFailedBeyondTolerance' | 'beat',
+    event:
+      'announcedReady' | 'probeSucceeded' | 'probeFailed' | 'probeFailedBeyondTolerance' | 'beat',
     detail = '',
   ): void {
     this.#lastSignAt = this.#options.clock.now();
@@ -278,7 +252,12 @@ export class ChildLife {
       uptimeMs: clock.now() - this.startedAt,
     };
     this.#lastDeath = death;
-    this.#options.onEvent({ type: 'child.exited', generation: this.generation, pid: this.pid, death });
+    this.#options.onEvent({
+      type: 'child.exited',
+      generation: this.generation,
+      pid: this.pid,
+      death,
+    });
     this.#death.resolve(death);
   }
 

@@ -20,11 +20,8 @@ interface ProcessRow {
 export function listTree(root: TreeRoot): number[] {
   const rows = process.platform === 'linux' ? readProcRows() : readPsRows();
   const found = new Set<number>();
-  if (root.pid !== null && rows.some((row) => row.pid === root.pid)) found.add(root.pid);
-  if (root.marker !== null && process.platform === 'linux') {
-    for (const row of rows) if (hasMarker(row.pid, root.marker)) found.add(row.pid);
-  }
-  for (let grown = -1; grown !== found.size; ) {
+  for (const { pid } of rows) if (pid === root.pid || isMarked(pid, root.marker)) found.add(pid);
+  for (let grown = -1; grown !== found.size;) {
     grown = found.size;
     for (const row of rows) if (found.has(row.parent)) found.add(row.pid);
   }
@@ -75,7 +72,8 @@ function readProcRows(): ProcessRow[] {
     const pid = Number(entry);
     if (!Number.isInteger(pid)) continue;
     const stat = readStat(pid);
-    if (stat !== null && stat[0] !== 'Z' && stat[0] !== 'X') rows.push({ pid, parent: Number(stat[1]) });
+    if (stat !== null && stat[0] !== 'Z' && stat[0] !== 'X')
+      rows.push({ pid, parent: Number(stat[1]) });
   }
   return rows;
 }
@@ -83,7 +81,10 @@ function readProcRows(): ProcessRow[] {
 function readPsRows(): ProcessRow[] {
   if (process.platform === 'win32') return [];
   try {
-    const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8', timeout: 2000 });
+    const text = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], {
+      encoding: 'utf8',
+      timeout: 2000,
+    });
     return text
       .trim()
       .split('\n')
@@ -94,7 +95,8 @@ function readPsRows(): ProcessRow[] {
   }
 }
 
-function hasMarker(pid: number, marker: string): boolean {
+function isMarked(pid: number, marker: string | null): boolean {
+  if (marker === null || process.platform !== 'linux') return false;
   try {
     const environment = readFileSync(`/proc/${String(pid)}/environ`, 'latin1');
     return `\0${environment}`.includes(`\0${marker}\0`);

@@ -1,56 +1,21 @@
+import type { FailureVerdict } from '../supervision/breaker.ts';
+import { decideRestart, resolveEnding } from '../supervision/restart-policy.ts';
 import {
-  type Breaker,
-  type BreakerOptions,
-  type FailureVerdict,
-  NEW_BREAKER,
-  beginTrial,
-  recordFailure,
-  recordReady,
-  scoreAt,
-} from '../supervision/breaker.ts';
-import type { BackoffOptions } from '../supervision/backoff.ts';
-import { decideRestart, resolveEnding, type RestartPolicy } from '../supervision/restart-policy.ts';
-import {
-  slotTable,
   type SlotEffect,
   type SlotEvent,
   type SlotState,
+  slotTable,
 } from '../supervision/slot-machine.ts';
-import type { Clock } from '../util/clock.ts';
 import { createDeferred, type Deferred } from '../util/deferred.ts';
 import { nextStep } from '../util/state-machine.ts';
 import type { ChildEvent, Death } from './child-events.ts';
-import type { ChildLife, StopIntent } from './child-life.ts';
+import type { ChildLife } from './child-life.ts';
+import type { StopIntent } from './child-ports.ts';
 import { Deadlines } from './deadlines.ts';
-
-export interface SlotSettings {
-  readonly policy: RestartPolicy;
-  readonly stopOn: readonly number[];
-  readonly backoff: BackoffOptions;
-  readonly breaker: BreakerOptions & { readonly onOpen: 'retry' | 'exit' };
-}
-
-export interface SlotOptions {
-  readonly clock: Clock;
-  /** A number in [0, 1), for the jitter of delays. */
-  readonly random: () => number;
-  /** Asked at each decision, so that changed settings hold at once. */
-  readonly settings: () => SlotSettings;
-  /** Starts a process; the slot gets every event of its life through `onChildEvent`. */
-  readonly startChild: (generation: number, purpose: 'current' | 'successor') => ChildLife;
-  readonly onEvent: (event: ChildEvent) => void;
-}
-
-export type ReloadVerdict =
-  | { readonly outcome: 'succeeded' }
-  | { readonly outcome: 'rolledBack'; readonly reason: string }
-  | { readonly outcome: 'refused'; readonly reason: 'inProgress' | 'notRunning' };
-
-/** How the slot came to its end. */
-export interface SlotEnd {
-  readonly why: 'asked' | 'policy' | 'gaveUp';
-  readonly lastDeath: Death | null;
-}
+import { SlotBreaker } from './slot-breaker.ts';
+import { describeRollback } from './rollback-reason.ts';
+import type { SlotOptions } from './slot-options.ts';
+import type { ReloadVerdict, SlotEnd } from './slot-settings.ts';
 
 /**
  * Keeps one server wanted: starts it, starts it again after a death as policy, backoff and breaker
@@ -61,19 +26,17 @@ export interface SlotEnd {
 export class Slot {
   /** Settles once no process is left and none will be started again; never rejects. */
   readonly ended: Promise<SlotEnd>;
+  readonly breaker: SlotBreaker;
   readonly #options: SlotOptions;
   readonly #ended = createDeferred<SlotEnd>();
   readonly #deadlines: Deadlines<'retry'>;
   readonly #alive = new Set<ChildLife>();
   readonly #clearing = new Set<Promise<void>>();
   #state: SlotState = 'idle';
-  #breaker: Breaker = NEW_BREAKER;
   #generation = 0;
   #current: ChildLife | null = null;
   #successor: ChildLife | null = null;
   #reload: Deferred<ReloadVerdict> | null = null;
-  #verdict: FailureVerdict | null = null;
-  #nextRetryAt: number | null = null;
   #lastDeath: Death | null = null;
   #why: SlotEnd['why'] = 'asked';
   #intent: StopIntent = 'manual';
@@ -81,6 +44,7 @@ export class Slot {
 
   constructor(options: SlotOptions) {
     this.#options = options;
+    this.breaker = new SlotBreaker(options);
     this.#deadlines = new Deadlines(options.clock);
     this.ended = this.#ended.promise;
   }
@@ -96,24 +60,6 @@ export class Slot {
 
   get generation(): number {
     return this.#generation;
-  }
-
-  get breaker(): {
-    readonly state: Breaker['state'];
-    readonly score: number;
-    readonly attempt: number;
-    /** Monotonic; null when no start is waiting. */
-    readonly nextRetryAt: number | null;
-  } {
-    const { clock, settings } = this.#options;
-    const score = scoreAt(this.#breaker, settings().breaker.halfLifeMs, clock.now());
-    const { state, attempt } = this.#breaker;
-    return { state, score, attempt, nextRetryAt: this.#nextRetryAt };
-  }
-
-  /** What follows the latest unexpected death; null when nothing is pending. */
-  get pendingVerdict(): FailureVerdict | null {
-    return this.#verdict;
   }
 
   start(): void {
@@ -188,14 +134,7 @@ export class Slot {
       this.#why = 'policy';
       return 'diedForGood';
     }
-    const { breaker, verdict } = recordFailure(this.#breaker, {
-      now: this.#options.clock.now(),
-      random: this.#options.random(),
-      breaker: settings.breaker,
-      backoff: settings.backoff,
-    });
-    this.#breaker = breaker;
-    this.#verdict = verdict;
+    const verdict = this.breaker.countFailure();
     if (verdict.kind === 'open') return this.#decideOpen(verdict, settings.breaker.onOpen);
     return verdict.delayMs === 0 ? 'diedToRestartNow' : 'diedToRestartLater';
   }
@@ -216,7 +155,7 @@ export class Slot {
   readonly #effects: Record<SlotEffect, () => void> = {
     fork: () => {
       this.#tellRestart();
-      this.#nextRetryAt = null;
+      this.breaker.clearSchedule();
       this.#current = this.#startChild('current');
       this.#current.begin();
     },
@@ -242,7 +181,7 @@ export class Slot {
       this.#settleReload({ outcome: 'rolledBack', reason: 'a restart was asked for' });
     },
     rollBack: () => {
-      this.#settleReload({ outcome: 'rolledBack', reason: describeFailure(this.#lastDeath) });
+      this.#settleReload({ outcome: 'rolledBack', reason: describeRollback(this.#lastDeath) });
     },
     concludeReload: () => {
       this.#settleReload({ outcome: 'succeeded' });
@@ -260,9 +199,9 @@ export class Slot {
       }
     },
     armRetry: () => {
-      const verdict = this.#verdict;
+      const verdict = this.breaker.takeVerdict();
       if (verdict === null) return;
-      this.#nextRetryAt = this.#options.clock.now() + verdict.delayMs;
+      this.breaker.schedule(verdict.delayMs);
       this.#tellScheduled(verdict);
       this.#deadlines.arm('retry', verdict.delayMs, () => {
         this.#dispatch('retryElapsed');
@@ -270,16 +209,14 @@ export class Slot {
     },
     clearRetry: () => {
       this.#deadlines.clear('retry');
-      this.#nextRetryAt = null;
+      this.breaker.clearSchedule();
     },
     beginTrial: () => {
-      this.#breaker = beginTrial(this.#breaker);
+      this.breaker.beginTrial();
       this.#tellBreaker('halfOpen', null);
     },
     closeBreaker: () => {
-      this.#verdict = null;
-      if (this.#breaker.state !== 'closed') this.#tellBreaker('closed', null);
-      this.#breaker = recordReady(this.#breaker);
+      if (this.breaker.close()) this.#tellBreaker('closed', null);
     },
     end: () => {
       this.#deadlines.clearAll();
@@ -296,9 +233,8 @@ export class Slot {
 
   /** An immediate restart is announced like a delayed one; the first start is no restart. */
   #tellRestart(): void {
-    const verdict = this.#verdict;
-    if (verdict?.kind === 'retry' && verdict.delayMs === 0) this.#tellScheduled(verdict);
-    this.#verdict = null;
+    const verdict = this.breaker.takeVerdict();
+    if (verdict?.kind === 'retry') this.#tellScheduled(verdict);
   }
 
   #tellScheduled(verdict: FailureVerdict): void {
@@ -312,7 +248,12 @@ export class Slot {
   }
 
   #tellBreaker(state: 'closed' | 'open' | 'halfOpen', verdict: FailureVerdict | null): void {
-    this.#options.onEvent({ type: 'slot.breakerChanged', generation: this.#generation, state, verdict });
+    this.#options.onEvent({
+      type: 'slot.breakerChanged',
+      generation: this.#generation,
+      state,
+      verdict,
+    });
   }
 
   #settleReload(verdict: ReloadVerdict): void {
@@ -341,10 +282,4 @@ export class Slot {
         this.#ended.resolve({ why: this.#why, lastDeath: this.#lastDeath });
       });
   }
-}
-
-function describeFailure(death: Death | null): string {
-  if (death === null) return 'the new process did not start';
-  const how = death.signal ?? (death.code === null ? 'unknown' : `code ${String(death.code)}`);
-  return `the new process ended (${death.cause}, ${how}): ${death.evidence[0] ?? ''}`;
 }

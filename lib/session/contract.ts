@@ -74,9 +74,10 @@ export const crashDetectedMessage = defineNotice<CrashDetected>('crash_detected'
 export const serverRunningMessage = defineNotice<{ readonly announced: boolean }>('server_running');
 export const heartbeatMessage = defineNotice<Heartbeat>('heartbeat');
 export const listeningMessage = defineNotice<ListenerInfo>('vigil:listening');
-export const polledListenerMessage = defineNotice<{ readonly port: number | null; readonly expected: boolean }>(
-  'vigil:polledListener',
-);
+export const polledListenerMessage = defineNotice<{
+  readonly port: number | null;
+  readonly expected: boolean;
+}>('vigil:polledListener');
 export const pollMessage = defineNotice<PollResult>('vigil:poll');
 export const endingPhaseMessage = defineNotice<EndingPhase>('vigil:endingPhase');
 export const drainFinishedMessage = defineNotice<DrainFinished>('vigil:drainFinished');
@@ -87,7 +88,7 @@ export const hintMessage = defineNotice<{ readonly text: string }>('vigil:hint')
 // From the monitor to the server process.
 export const manualExitMessage = defineNotice<ManualExitRequest>('manualExit');
 export const keyGeneratedMessage = defineNotice<{ readonly key: string }>('key_generated');
-export const updatePollingIntervalMessage = defineNotice<{ readonly newPollingIntervalSeconds: number }>(
-  'updatePollingInterval',
-);
+export const updatePollingIntervalMessage = defineNotice<{
+  readonly newPollingIntervalSeconds: number;
+}>('updatePollingInterval');
 export const pollingSettingsMessage = defineNotice<PollingSettings>('vigil:pollingSettings');

@@ -14,16 +14,25 @@ export async function launchMonitor(
   initializeMonitor: (monitor: Monitor) => unknown,
 ): Promise<void> {
   if (launched) {
-    throw new VigilError('ERR_SESSION_LAUNCHED', 'this process already is the monitor of a session');
+    throw new VigilError(
+      'ERR_SESSION_LAUNCHED',
+      'this process already is the monitor of a session',
+    );
   }
   launched = true;
   // Its defaults are how this very process was started.
   cluster.setupPrimary();
   const { exec = '', args = [], execArgv = [] } = cluster.settings;
   if (exec === '') {
-    throw new VigilError('ERR_ENTRY_NOT_FOUND', 'launch needs an entry file that can be started again');
+    throw new VigilError(
+      'ERR_ENTRY_NOT_FOUND',
+      'launch needs an entry file that can be started again',
+    );
   }
-  const options = loadSessionOptions({ cwd: process.cwd(), ...(config === undefined ? {} : { config }) });
+  const options = loadSessionOptions({
+    cwd: process.cwd(),
+    ...(config === undefined ? {} : { config }),
+  });
   await startSession({
     options,
     context: {

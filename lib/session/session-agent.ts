@@ -32,7 +32,10 @@ export abstract class AppliedSessionAgent {
    */
   async launch(): Promise<void> {
     if (this.#launched) {
-      throw new VigilError('ERR_SESSION_LAUNCHED', 'launch was called a second time: call it once, at the start');
+      throw new VigilError(
+        'ERR_SESSION_LAUNCHED',
+        'launch was called a second time: call it once, at the start',
+      );
     }
     this.#launched = true;
     if (findServerProcess() !== null) {
@@ -72,8 +75,7 @@ export abstract class AppliedSessionAgent {
   }
 
   async #launchMonitor(): Promise<void> {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the server's process never loads the monitor
-    const { launchMonitor } = require('./launch-monitor.js') as typeof import('./launch-monitor.ts');
+    const { launchMonitor } = require('./launch-monitor') as typeof import('./launch-monitor.ts');
     await launchMonitor(this.config, (monitor) => {
       this.#monitor = monitor;
       return this.initializeMonitor(monitor);
@@ -120,7 +122,7 @@ class LaunchedAgent extends AppliedSessionAgent {
   protected override async initializeServerWorker(): Promise<ServerWorker> {
     const worker = ServerWorker.createIdle();
     const polling = typeof this.config === 'object' ? this.config.polling : undefined;
-    if (typeof polling === 'object' && polling?.get !== undefined) worker.pollWith(polling.get);
+    if (typeof polling === 'object' && polling.get !== undefined) worker.pollWith(polling.get);
     await this.#options.initializeServerWorker?.(worker);
     worker.run(this.#options.work);
     return worker;

@@ -24,7 +24,11 @@ export type SessionEventBody =
   | { readonly type: 'session.started'; readonly name: string; readonly monitorPid: number }
   | { readonly type: 'session.ended'; readonly reason: string; readonly exitCode: number }
   | { readonly type: 'worker.forked' }
-  | { readonly type: 'worker.listening'; readonly port: number | null; readonly path: string | null }
+  | {
+      readonly type: 'worker.listening';
+      readonly port: number | null;
+      readonly path: string | null;
+    }
   | { readonly type: 'worker.ready'; readonly isFirstTime: boolean; readonly startMs: number }
   | { readonly type: 'worker.degraded' }
   | { readonly type: 'worker.recovered' }

@@ -25,7 +25,11 @@ export async function startSession(start: SessionStart): Promise<Monitor> {
   prepareStateDirectory(options.stateDirectory);
   const unlock = lockSession(options.stateDirectory, options.name);
   try {
-    const engine = new SessionEngine(options, { ...context, clock: context.clock ?? systemClock }, unlock);
+    const engine = new SessionEngine(
+      options,
+      { ...context, clock: context.clock ?? systemClock },
+      unlock,
+    );
     const monitor = new Monitor(engine);
     const given = initializeMonitor === undefined ? undefined : await initializeMonitor(monitor);
     monitor.finalize(typeof given === 'string' && given !== '' ? given : randomUUID());

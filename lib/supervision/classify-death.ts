@@ -18,7 +18,10 @@ export interface DeathEvidence {
   /** Why we asked the process to end, when we did. */
   readonly asked: 'session-end' | 'manual' | 'reload' | 'memory-limit' | null;
   /** Why we killed it, when it failed a deadline or its probes. */
-  readonly ownKill: { readonly cause: 'hang' | 'health' | 'start-timeout'; readonly detail: string } | null;
+  readonly ownKill: {
+    readonly cause: 'hang' | 'health' | 'start-timeout';
+    readonly detail: string;
+  } | null;
   readonly crashNote: CrashNote | null;
   /** The last lines of standard error: V8 says there that the heap is exhausted. */
   readonly lastWords: readonly string[];
@@ -68,7 +71,8 @@ const RULES: readonly Rule[] = [
     applies: (evidence) => evidence.crashNote !== null && evidence.code !== 0,
     cause: ({ crashNote }) =>
       crashNote?.origin === 'unhandledRejection' && !crashNote.atTopLevel ? 'rejection' : 'crash',
-    because: ({ crashNote }) => `crash note: ${crashNote?.origin ?? ''}: ${crashNote?.summary ?? ''}`,
+    because: ({ crashNote }) =>
+      `crash note: ${crashNote?.origin ?? ''}: ${crashNote?.summary ?? ''}`,
   },
   {
     applies: (evidence) => evidence.spawnError !== null,
@@ -104,7 +108,9 @@ export function classifyDeath(evidence: DeathEvidence): DeathClass {
 
 /** Whether the monitor or an operator wanted this end; only other deaths count against the server. */
 export function isExpected(cause: Cause): boolean {
-  return cause === 'session-end' || cause === 'manual' || cause === 'reload' || cause === 'memory-limit';
+  return (
+    cause === 'session-end' || cause === 'manual' || cause === 'reload' || cause === 'memory-limit'
+  );
 }
 
 function factsOf(evidence: DeathEvidence): string[] {

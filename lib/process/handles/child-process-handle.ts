@@ -28,7 +28,7 @@ export function createChildProcessHandle(
     startTime: child.pid === undefined ? null : readStartTime(child.pid),
     host: null,
   };
-  const channel = child.channel == null ? null : createChannel(child);
+  const channel = child.pid === undefined ? null : createChannel(child);
   const root: TreeRoot = { pid: identity.pid, marker: options.marker };
   let gone = false;
   const exit = watchExit(child, options.clock);
@@ -43,7 +43,8 @@ export function createChildProcessHandle(
     stderr: child.stderr,
     exit,
     // After its death the pid may belong to a stranger: only the marker still names the tree.
-    signalTree: (signal) => Promise.resolve(signalTree(gone ? { ...root, pid: null } : root, signal)),
+    signalTree: (signal) =>
+      Promise.resolve(signalTree(gone ? { ...root, pid: null } : root, signal)),
   };
 }
 

@@ -30,9 +30,10 @@ export function createControlAdapter(engine: OperatedSession): ControlPort {
 }
 
 async function reload(engine: OperatedSession): Promise<ReloadReply> {
-  const verdict = await engine.supervisor.reload();
+  const verdict = await engine.supervisor.slot.reload();
   if (verdict.outcome === 'succeeded') return { ok: true };
-  if (verdict.outcome === 'rolledBack') return { ok: false, reason: `rolled back: ${verdict.reason}` };
+  if (verdict.outcome === 'rolledBack')
+    return { ok: false, reason: `rolled back: ${verdict.reason}` };
   const { message, code } = createRefusal(verdict.reason);
   return { ok: false, reason: message, code };
 }

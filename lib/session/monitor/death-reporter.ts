@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { MailQueue } from '../../notify/mail-queue.ts';
 import type { Death } from '../../process/child-events.ts';
 import type { Slot } from '../../process/slot.ts';
+import type { SlotState } from '../../supervision/slot-machine.ts';
 import { toErrorLike } from '../../ipc/error-like.ts';
 import type { CrashReport, NextAction, ReportedEnvironment } from '../../report/crash-report.ts';
 import type { CrashStore } from '../../report/crash-store.ts';
@@ -38,7 +39,10 @@ export class DeathReporter {
     this.#pending = this.#pending
       .then(() => this.#write(facts, source))
       .catch((error: unknown) => {
-        this.#options.journal.tell({ type: 'crash.reportFailed', error: toErrorLike(error) }, source);
+        this.#options.journal.tell(
+          { type: 'crash.reportFailed', error: toErrorLike(error) },
+          source,
+        );
       });
   }
 
@@ -47,7 +51,11 @@ export class DeathReporter {
     return this.#pending;
   }
 
-  #gather(server: ServerInstance, death: Death, context: { slot: Slot; restarts: number }): DeathFacts {
+  #gather(
+    server: ServerInstance,
+    death: Death,
+    context: { slot: Slot; restarts: number },
+  ): DeathFacts {
     const { heartbeat } = server.link;
     return {
       at: isoTime(this.#options.clock),
@@ -72,45 +80,56 @@ export class DeathReporter {
     };
   }
 
-  async #write(facts: DeathFacts, source: { generation: number; pid: number | null }): Promise<void> {
+  async #write(
+    facts: DeathFacts,
+    source: { generation: number; pid: number | null },
+  ): Promise<void> {
     const { options, mask, journal, store, mail } = this.#options;
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first death
-    const builder = require('../../report/build-crash-report.js') as typeof import('../../report/build-crash-report.ts');
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first death
-    const { readSource } = require('../../report/read-source.js') as typeof import('../../report/read-source.ts');
+
+    const builder =
+      require('../../report/build-crash-report') as typeof import('../../report/build-crash-report.ts');
+
+    const { readSource } =
+      require('../../report/read-source') as typeof import('../../report/read-source.ts');
     const projectDirectory = options().baseDirectory;
     const built = builder.buildCrashReport(facts, { projectDirectory, readSource, mask });
     const { report, error } = await store().add(built);
-    if (error !== null) journal.tell({ type: 'crash.reportFailed', error: toErrorLike(error) }, source);
+    if (error !== null)
+      journal.tell({ type: 'crash.reportFailed', error: toErrorLike(error) }, source);
     this.#tell(report, source);
     mail().crash(report);
   }
 
   #tell(report: CrashReport, source: { generation: number; pid: number | null }): void {
     const { id, fingerprint, cause, occurrences } = report;
-    this.#options.journal.tell({ type: 'crash.reported', id, fingerprint, cause, occurrences }, source);
+    this.#options.journal.tell(
+      { type: 'crash.reported', id, fingerprint, cause, occurrences },
+      source,
+    );
   }
 }
 
+const NEXT: Record<SlotState, NextAction['kind']> = {
+  idle: 'restart',
+  starting: 'restart',
+  restarting: 'restart',
+  backingOff: 'restart',
+  broken: 'retryLater',
+  running: 'replace',
+  reloading: 'replace',
+  retiring: 'replace',
+  stopping: 'end',
+  stopped: 'end',
+};
+
 function describeNext(slot: Slot, clock: Clock): NextAction {
+  const kind = NEXT[slot.state];
+  if (kind === 'end' || kind === 'replace') return { kind, delayMs: null };
   const { nextRetryAt } = slot.breaker;
-  const delayMs = nextRetryAt === null ? 0 : Math.max(Math.round(nextRetryAt - clock.now()), 0);
-  switch (slot.state) {
-    case 'stopping':
-    case 'stopped':
-      return { kind: 'end', delayMs: null };
-    case 'broken':
-      return { kind: 'retryLater', delayMs };
-    case 'running':
-    case 'reloading':
-    case 'retiring':
-      return { kind: 'replace', delayMs: null };
-    case 'idle':
-    case 'starting':
-    case 'restarting':
-    case 'backingOff':
-      return { kind: 'restart', delayMs };
-  }
+  return {
+    kind,
+    delayMs: nextRetryAt === null ? 0 : Math.max(Math.round(nextRetryAt - clock.now()), 0),
+  };
 }
 
 function describeEnvironment(projectDirectory: string): ReportedEnvironment {

@@ -1,4 +1,4 @@
-import type { SlotEnd } from '../../process/slot.ts';
+import type { SlotEnd } from '../../process/slot-settings.ts';
 import { constants } from 'node:os';
 
 /** Why and how a session is to end. */
@@ -17,33 +17,34 @@ export function resolveExitCode(end: SlotEnd): number {
   const { lastDeath } = end;
   if (end.why === 'asked' || lastDeath === null) return 0;
   if (lastDeath.signal === null) return lastDeath.code ?? 1;
-  return 128 + (constants.signals[lastDeath.signal as NodeJS.Signals] ?? 0);
+  const numbers: Partial<Record<string, number>> = constants.signals;
+  return 128 + (numbers[lastDeath.signal] ?? 0);
 }
 
 export function describeEnd(end: SlotEnd): string {
-  if (end.why === 'gaveUp') return 'gave up: the breaker opened and restart.breaker.onOpen is "exit"';
+  if (end.why === 'gaveUp')
+    return 'gave up: the breaker opened and restart.breaker.onOpen is "exit"';
   return 'the server ended and its restart policy says not to start it again';
 }
 
-export interface SignalOrders {
-  readonly end: (signal: 'SIGTERM' | 'SIGINT') => void;
-  readonly endNow: () => void;
-  readonly reload: () => void;
+export interface SignalledSession {
+  end(order: EndingOrder, signal?: 'SIGTERM' | 'SIGINT'): void;
+  reload(): void;
 }
 
 /** Signals to the monitor: the first SIGINT or SIGTERM ends in order, a second SIGINT at once, SIGHUP reloads. */
-export function obeySignals(orders: SignalOrders): void {
+export function obeySignals(session: SignalledSession): void {
   let interrupts = 0;
   process.on('SIGINT', () => {
     interrupts += 1;
-    if (interrupts > 1) orders.endNow();
-    else orders.end('SIGINT');
+    if (interrupts === 1) session.end({ reason: 'SIGINT', graceful: true, exitCode: 0 }, 'SIGINT');
+    else session.end({ reason: 'second SIGINT', graceful: false, exitCode: EXIT_INTERRUPTED });
   });
   process.on('SIGTERM', () => {
-    orders.end('SIGTERM');
+    session.end({ reason: 'SIGTERM', graceful: true, exitCode: 0 }, 'SIGTERM');
   });
   process.on('SIGHUP', () => {
-    orders.reload();
+    session.reload();
   });
 }
 

@@ -17,10 +17,13 @@ const warn = (text: string): EventLine => ({ level: 'warn', text });
 const error = (text: string): EventLine => ({ level: 'error', text });
 
 const MAKERS: LineMakers = {
-  'session.started': (event) => info(`session "${event.name}" started, monitor pid ${String(event.monitorPid)}`),
-  'session.ended': (event) => info(`session ended: ${event.reason} (exit code ${String(event.exitCode)})`),
+  'session.started': (event) =>
+    info(`session "${event.name}" started, monitor pid ${String(event.monitorPid)}`),
+  'session.ended': (event) =>
+    info(`session ended: ${event.reason} (exit code ${String(event.exitCode)})`),
   'worker.forked': (event) => info(`${server(event)} started`),
-  'worker.listening': (event) => info(`${server(event)} listens on ${event.path ?? `port ${String(event.port)}`}`),
+  'worker.listening': (event) =>
+    info(`${server(event)} listens on ${event.path ?? `port ${String(event.port)}`}`),
   'worker.ready': (event) => info(`${server(event)} is ready after ${seconds(event.startMs)}`),
   'worker.degraded': (event) => warn(`${server(event)} is degraded: its health route fails`),
   'worker.recovered': (event) => info(`${server(event)} has recovered`),
@@ -29,14 +32,18 @@ const MAKERS: LineMakers = {
     const text = `${server(event)} ended: ${event.cause} (${how}) after ${seconds(event.uptimeMs)}`;
     return event.expected ? info(text) : error(`${text}: ${event.evidence[0] ?? ''}`);
   },
-  'worker.leftovers': (event) => warn(`${server(event)} had left ${String(event.count)} processes running: ended`),
-  'worker.extendedDeadline': (event) => info(`${server(event)} asked for ${seconds(event.ms)} more`),
+  'worker.leftovers': (event) =>
+    warn(`${server(event)} had left ${String(event.count)} processes running: ended`),
+  'worker.extendedDeadline': (event) =>
+    info(`${server(event)} asked for ${seconds(event.ms)} more`),
   'crash.detected': (event) =>
     event.handled
       ? warn(`${server(event)} handled an error itself: ${describe(event.error)}`)
       : error(`${server(event)} crashed: ${describe(event.error)}`),
-  'crash.reported': (event) => info(`crash report ${event.id} (${event.cause}, seen ${times(event.occurrences)})`),
-  'crash.reportFailed': (event) => warn(`the crash report could not be kept: ${describe(event.error)}`),
+  'crash.reported': (event) =>
+    info(`crash report ${event.id} (${event.cause}, seen ${times(event.occurrences)})`),
+  'crash.reportFailed': (event) =>
+    warn(`the crash report could not be kept: ${describe(event.error)}`),
   'restart.scheduled': (event) =>
     info(event.delayMs === 0 ? 'restarting at once' : `restarting in ${seconds(event.delayMs)}`),
   'breaker.opened': (event) =>
@@ -55,11 +62,14 @@ const MAKERS: LineMakers = {
     return info(`${server(event)} drained in ${seconds(event.durationMs)}${left}`);
   },
   'poll.failed': (event) => warn(`health poll failed (${times(event.count)}): ${event.reason}`),
-  'hang.detected': (event) => error(`${server(event)} hangs: no heartbeat for ${seconds(event.silenceMs)}`),
+  'hang.detected': (event) =>
+    error(`${server(event)} hangs: no heartbeat for ${seconds(event.silenceMs)}`),
   'mail.queued': (event) => info(`mail queued: ${event.kind}`),
   'mail.sent': (event) => info(`mail sent: ${event.kind}`),
-  'mail.failed': (event) => warn(`mail failed: ${event.kind}: ${event.error?.message ?? 'unknown reason'}`),
-  'exitHandler.failed': (event) => warn(`exit handler ${event.name} failed: ${describe(event.error)}`),
+  'mail.failed': (event) =>
+    warn(`mail failed: ${event.kind}: ${event.error?.message ?? 'unknown reason'}`),
+  'exitHandler.failed': (event) =>
+    warn(`exit handler ${event.name} failed: ${describe(event.error)}`),
   'exitHandler.timedOut': (event) =>
     warn(`exit handler ${event.name} did not end within ${seconds(event.deadlineMs)}`),
   lifecycle: (event) => info(event.event),

@@ -25,7 +25,12 @@ const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 export function runCommand(command: string, options: ExecOptions): Promise<ExecResult> {
   const { cwd, env = process.env, timeoutMs = 0 } = options;
   return new Promise((resolve, reject) => {
-    const settings = { env, timeout: timeoutMs, maxBuffer: MAX_OUTPUT_BYTES, encoding: 'utf8' as const };
+    const settings = {
+      env,
+      timeout: timeoutMs,
+      maxBuffer: MAX_OUTPUT_BYTES,
+      encoding: 'utf8' as const,
+    };
     exec(command, cwd === undefined ? settings : { ...settings, cwd }, (error, stdout, stderr) => {
       if (error === null) resolve({ stdout, stderr });
       else reject(describeFailure(command, error, stderr));
@@ -35,5 +40,7 @@ export function runCommand(command: string, options: ExecOptions): Promise<ExecR
 
 function describeFailure(command: string, cause: Error, stderr: string): VigilError {
   const said = stderr.trim().split('\n').at(-1) ?? '';
-  return new VigilError('ERR_EXEC_FAILED', `"${command}" failed${said === '' ? '' : `: ${said}`}`, { cause });
+  return new VigilError('ERR_EXEC_FAILED', `"${command}" failed${said === '' ? '' : `: ${said}`}`, {
+    cause,
+  });
 }

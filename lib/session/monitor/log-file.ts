@@ -71,7 +71,8 @@ export class LogFile {
     const { file, keep } = this.#options;
     try {
       rmSync(`${file}.${String(keep)}`, { force: true });
-      for (let n = keep - 1; n >= 1; n -= 1) moveIfThere(`${file}.${String(n)}`, `${file}.${String(n + 1)}`);
+      for (let n = keep - 1; n >= 1; n -= 1)
+        moveIfThere(`${file}.${String(n)}`, `${file}.${String(n + 1)}`);
       if (keep > 0) moveIfThere(file, `${file}.1`);
       else rmSync(file, { force: true });
     } catch (error) {

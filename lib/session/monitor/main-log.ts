@@ -27,7 +27,8 @@ export class MainLog {
   write(source: Identifier, level: LogLevel, message: string): void {
     const { quiet, terminal, mask } = this.#options;
     if (quiet && level === 'info') return;
-    for (const line of mask(message).split('\n')) terminal.write(`${this.#format(source, level, line)}\n`);
+    for (const line of mask(message).split('\n'))
+      terminal.write(`${this.#format(source, level, line)}\n`);
   }
 
   #format(source: Identifier, level: LogLevel, line: string): string {
@@ -43,5 +44,7 @@ export class MainLog {
 
 /** Joins what was given to a log call the way console.log does. */
 export function joinLogArguments(values: readonly unknown[]): string {
-  return values.map((value) => (typeof value === 'string' ? value : inspect(value, { depth: 4 }))).join(' ');
+  return values
+    .map((value) => (typeof value === 'string' ? value : inspect(value, { depth: 4 })))
+    .join(' ');
 }

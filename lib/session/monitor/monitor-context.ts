@@ -26,8 +26,8 @@ export class LiveOptions {
 
   /** Sets one key, in the units of the config file. @throws ERR_CONFIG_INVALID */
   change(path: string, value: unknown): void {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first change
-    const { withSetting } = require('../options/with-setting.js') as typeof import('../options/with-setting.ts');
+    const { withSetting } =
+      require('../options/with-setting') as typeof import('../options/with-setting.ts');
     this.#current = withSetting(this.#current, path, value);
   }
 }

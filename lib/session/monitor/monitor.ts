@@ -3,7 +3,7 @@ import { describeClosed } from '../../ipc/ipc-errors.ts';
 import type { Response } from '../../ipc/pending-requests.ts';
 import type { EmitOptions } from '../../ipc/promisified-ipc-manager.ts';
 import type { Death } from '../../process/child-events.ts';
-import type { ReloadVerdict } from '../../process/slot.ts';
+import type { ReloadVerdict } from '../../process/slot-settings.ts';
 import type { EventStream } from '../../util/event-stream.ts';
 import type { ExitHandler } from '../../util/exit-handlers.ts';
 import type { SessionEvent } from '../session-event.ts';
@@ -16,7 +16,9 @@ import type { SessionStatus } from './session-status.ts';
 /** Where users hook into what the monitor notices. */
 export interface CoreHooks {
   /** Calls back once for each unexpected death, whoever noticed it. */
-  onCrashDetected(listener: (crash: { readonly error: Error; readonly death: Death }) => unknown): void;
+  onCrashDetected(
+    listener: (crash: { readonly error: Error; readonly death: Death }) => unknown,
+  ): void;
   /** Calls back whenever a server process has become ready. */
   onServerRunning(listener: (running: { readonly isFirstTime: boolean }) => unknown): void;
 }
@@ -38,10 +40,10 @@ export class Monitor {
   /** Hooks for what the monitor notices. */
   readonly coreHooks: CoreHooks = {
     onCrashDetected: (listener) => {
-      this.#engine.crashListeners.push(listener);
+      this.#engine.crashHooks.add(listener);
     },
     onServerRunning: (listener) => {
-      this.#engine.runningListeners.push(listener);
+      this.#engine.runningHooks.add(listener);
     },
   };
 
@@ -135,7 +137,7 @@ export class Monitor {
 
   /** Starts a successor and switches over once it is ready; never rejects. */
   reload(): Promise<ReloadVerdict> {
-    return this.#engine.supervisor.reload();
+    return this.#engine.supervisor.slot.reload();
   }
 
   /** Changes a port; with `immediate` the server is restarted to use it. @throws ERR_CONFIG_INVALID */
@@ -154,7 +156,8 @@ export class Monitor {
 
   /** Fixes the session key and starts the server; `launch()` calls it. @throws ERR_SESSION_LAUNCHED */
   finalize(sessionKey: string): void {
-    if (this.#finalized) throw new VigilError('ERR_SESSION_LAUNCHED', 'the session was started already');
+    if (this.#finalized)
+      throw new VigilError('ERR_SESSION_LAUNCHED', 'the session was started already');
     this.#finalized = true;
     this.#engine.start(sessionKey);
   }

@@ -7,7 +7,10 @@ export function paint(text: string, color: string): string {
 }
 
 /** Whether colours are wanted on this stream; NO_COLOR and FORCE_COLOR are the reader's word. */
-export function isColored(stream: { readonly isTTY?: boolean; hasColors?: () => boolean }): boolean {
+export function isColored(stream: {
+  readonly isTTY?: boolean;
+  hasColors?: () => boolean;
+}): boolean {
   if (process.env['NO_COLOR'] !== undefined && process.env['NO_COLOR'] !== '') return false;
   if (process.env['FORCE_COLOR'] !== undefined) return process.env['FORCE_COLOR'] !== '0';
   return stream.isTTY === true && (stream.hasColors?.() ?? false);

@@ -1,6 +1,11 @@
 import { resolveExpectStatus } from '../expect-status.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
-import { BOOT_VARIABLE, MARKER_VARIABLE, type PollingSettings, type ServerBoot } from '../server-boot.ts';
+import {
+  BOOT_VARIABLE,
+  MARKER_VARIABLE,
+  type PollingSettings,
+  type ServerBoot,
+} from '../server-boot.ts';
 
 export interface ServerIdentity {
   readonly generation: number;

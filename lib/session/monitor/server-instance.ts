@@ -36,7 +36,11 @@ export class ServerInstance {
   readonly output = new ServerOutput();
   readonly #hooks: ServerHooks;
 
-  constructor(generation: number, started: { handle: ChildHandle; noteFile: string }, hooks: ServerHooks) {
+  constructor(
+    generation: number,
+    started: { handle: ChildHandle; noteFile: string },
+    hooks: ServerHooks,
+  ) {
     this.#hooks = hooks;
     const { handle, noteFile } = started;
     this.output.follow(handle.stdout, 'stdout', hooks.pass);
@@ -85,7 +89,10 @@ export class ServerInstance {
           this.#order(intent === 'session-end', null);
         },
         askToFail: (detail) => {
-          this.#order(false, new VigilError('ERR_CHILD_UNHEALTHY', `the server failed its health route: ${detail}`));
+          this.#order(
+            false,
+            new VigilError('ERR_CHILD_UNHEALTHY', `the server failed its health route: ${detail}`),
+          );
         },
       },
       witness: {

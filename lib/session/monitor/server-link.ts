@@ -2,7 +2,12 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { IpcChannel } from '../../ipc/channel.ts';
 import type { ErrorLike } from '../../ipc/error-like.ts';
 import { manage, type PromisifiedIPCManager } from '../../ipc/promisified-ipc-manager.ts';
-import { countPoll, EMPTY_TALLY, type FailureTally, type ToleranceOptions } from '../../probe/failure-tally.ts';
+import {
+  countPoll,
+  EMPTY_TALLY,
+  type FailureTally,
+  type ToleranceOptions,
+} from '../../probe/failure-tally.ts';
 import type { ChildLife } from '../../process/child-life.ts';
 import type { CrashNote } from '../../supervision/classify-death.ts';
 import type { Clock } from '../../util/clock.ts';
@@ -142,7 +147,11 @@ export class ServerLink {
     }
     tell({ type: 'poll.failed', reason: result.reason, count: tally.count });
     if (verdict === 'tolerated') life.report('probeFailed', result.reason);
-    else life.report('probeFailedBeyondTolerance', `${String(tally.count)} polls failed: ${result.reason}`);
+    else
+      life.report(
+        'probeFailedBeyondTolerance',
+        `${String(tally.count)} polls failed: ${result.reason}`,
+      );
   }
 
   #listenForEnding(): void {
@@ -160,8 +169,10 @@ export class ServerLink {
       tell({ type: 'drain.finished', open, durationMs });
     });
     this.ipc.on(exitHandlerMessage, ({ kind, name, error }) => {
-      if (kind === 'timedOut') tell({ type: 'exitHandler.timedOut', name, deadlineMs: exitHandlerMs });
-      else tell({ type: 'exitHandler.failed', name, error: error ?? { name: 'Error', message: '' } });
+      if (kind === 'timedOut')
+        tell({ type: 'exitHandler.timedOut', name, deadlineMs: exitHandlerMs });
+      else
+        tell({ type: 'exitHandler.failed', name, error: error ?? { name: 'Error', message: '' } });
     });
   }
 
@@ -198,7 +209,9 @@ export class ServerLink {
 /** The note was written by a dying process: nothing of it is trusted. */
 function parseNote(value: unknown): CrashDetected | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { error, origin, handled, atTopLevel } = value as Partial<Record<keyof CrashDetected, unknown>>;
+  const { error, origin, handled, atTopLevel } = value as Partial<
+    Record<keyof CrashDetected, unknown>
+  >;
   if (typeof error !== 'object' || error === null) return null;
   const { name, message } = error as Partial<ErrorLike>;
   if (typeof name !== 'string' || typeof message !== 'string') return null;

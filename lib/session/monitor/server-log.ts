@@ -9,9 +9,13 @@ export class ServerLog {
   readonly #terminals: Record<OutputStreamName, Terminal>;
   readonly #file: LogFile;
 
-  constructor(live: LiveOptions, stdout: Terminal, stderr: Terminal, onProblem: (error: Error) => void) {
+  constructor(
+    live: LiveOptions,
+    terminals: Record<OutputStreamName, Terminal>,
+    onProblem: (error: Error) => void,
+  ) {
     this.#live = live;
-    this.#terminals = { stdout, stderr };
+    this.#terminals = terminals;
     this.#file = new LogFile(live.current.logs, onProblem);
   }
 

@@ -13,8 +13,8 @@ const ANYTHING = /[^]*/;
 
 /** The commands of a session: the REPL, the attached console and the dashboard all enter here. */
 export function createSessionCommands(engine: OperatedSession, clock: Clock): CommandTable {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first command
-  const { CommandTable: Table } = require('../../console/command-table.js') as typeof import('../../console/command-table.ts');
+  const { CommandTable: Table } =
+    require('../../console/command-table') as typeof import('../../console/command-table.ts');
   const table = new Table({ clock });
   addLifeCommands(table, engine);
   addSettings(table, engine);
@@ -47,7 +47,7 @@ function addLifeCommands(table: CommandTable, engine: OperatedSession): void {
     argPatterns: [],
     usage: 'reload',
     help: 'starts a successor and switches over once it is ready',
-    action: async () => describeVerdict(await engine.supervisor.reload()),
+    action: async () => describeVerdict(await engine.supervisor.slot.reload()),
   });
   table.add({
     name: 'status',
@@ -79,7 +79,8 @@ function addSettings(table: CommandTable, engine: OperatedSession): void {
     argPatterns: [/\w+/, /port/, /\d+/, BOOLEAN],
     usage: 'set <name> port <n> <immediate>',
     help: 'changes a port; immediate: restarts the server with it',
-    action: ([name, , port, immediate]) => setPort(engine, { name: name ?? '', port: Number(port) }, immediate === 'true'),
+    action: ([name, , port, immediate]) =>
+      setPort(engine, { name: name ?? '', port: Number(port) }, immediate === 'true'),
   });
   table.add({
     name: 'set',

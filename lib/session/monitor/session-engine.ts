@@ -1,15 +1,14 @@
-import { fromErrorLike } from '../../ipc/error-like.ts';
-import { VigilError } from '../../errors.ts';
 import type { CommandTable } from '../../console/command-table.ts';
 import type { Death } from '../../process/child-events.ts';
-import type { SlotEnd } from '../../process/slot.ts';
-import type { ControlPort } from '../../http/control-port.ts';
-import { type Clock, isoTime } from '../../util/clock.ts';
+import type { SlotEnd } from '../../process/slot-settings.ts';
+import { isoTime } from '../../util/clock.ts';
 import { createDeferred } from '../../util/deferred.ts';
 import { ExitHandlers } from '../../util/exit-handlers.ts';
+import { HookList } from '../../util/hook-list.ts';
 import { keyGeneratedMessage } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { SessionEvent } from '../session-event.ts';
+import { createDeathError } from './death-error.ts';
 import { DeathReporter } from './death-reporter.ts';
 import {
   describeEnd,
@@ -20,12 +19,14 @@ import {
   resolveExitCode,
 } from './ending.ts';
 import { describeEvent } from './event-lines.ts';
+import { loadCommands, loadControl, loadMask } from './late-parts.ts';
 import { type LogLevel, MainLog } from './main-log.ts';
 import { MessageBoard } from './message-board.ts';
+import { listMissingFeatures } from './missing-features.ts';
 import { LiveOptions, type MonitorContext } from './monitor-context.ts';
 import { isColored } from './paint.ts';
 import type { ServerInstance } from './server-instance.ts';
-import { SessionJournal } from './session-journal.ts';
+import { type EventSource, SessionJournal } from './session-journal.ts';
 import { SessionServices } from './session-services.ts';
 import { describeStatus, type SessionStatus } from './session-status.ts';
 import { SessionSupervisor } from './session-supervisor.ts';
@@ -34,10 +35,8 @@ import { ServerLog } from './server-log.ts';
 import { Terminal } from './terminal.ts';
 import { TroubleMails } from './trouble-mails.ts';
 
-type CrashListener = (crash: { readonly error: Error; readonly death: Death }) => unknown;
-type RunningListener = (running: { readonly isFirstTime: boolean }) => unknown;
-
-const NOT_YET_HERE = ['standby', 'quarantine', 'telemetry', 'webhook', 'watch'] as const;
+/** How long the last lines may take to be read. */
+const FLUSH_MS = 1000;
 
 /** Everything of one session inside the monitor's process, wired together; Monitor is its public face. */
 export class SessionEngine implements OperatedSession {
@@ -47,8 +46,8 @@ export class SessionEngine implements OperatedSession {
   readonly handlers: ExitHandlers;
   readonly supervisor: SessionSupervisor;
   readonly services: SessionServices;
-  readonly crashListeners: CrashListener[] = [];
-  readonly runningListeners: RunningListener[] = [];
+  readonly crashHooks: HookList<{ readonly error: Error; readonly death: Death }>;
+  readonly runningHooks: HookList<{ readonly isFirstTime: boolean }>;
   readonly #context: MonitorContext;
   readonly #log: MainLog;
   readonly #terminal: Terminal;
@@ -82,7 +81,13 @@ export class SessionEngine implements OperatedSession {
       this.log('warn', `an event subscriber failed: ${String(error)}`);
     });
     this.handlers = new ExitHandlers(clock);
-    this.#serverLog = new ServerLog(this.live, this.#terminal, new Terminal(2, clock), (error) => {
+    const onHookError = (error: unknown): void => {
+      this.log('warn', `a hook failed: ${String(error)}`);
+    };
+    this.crashHooks = new HookList(onHookError);
+    this.runningHooks = new HookList(onHookError);
+    const terminals = { stdout: this.#terminal, stderr: new Terminal(2, clock) };
+    this.#serverLog = new ServerLog(this.live, terminals, (error) => {
       this.log('warn', `the server's log file cannot be written: ${error.message}`);
     });
     this.supervisor = this.#createSupervisor();
@@ -126,7 +131,7 @@ export class SessionEngine implements OperatedSession {
   }
 
   mask(text: string): string {
-    return (this.#mask ??= createMask(this.#sessionKey))(text);
+    return (this.#mask ??= loadMask(this.#sessionKey))(text);
   }
 
   /** Starts the server first; everything around it is loaded while it boots. */
@@ -136,15 +141,7 @@ export class SessionEngine implements OperatedSession {
     const { name } = this.live.current;
     this.journal.tell({ type: 'session.started', name, monitorPid: process.pid });
     void this.supervisor.start(this.#context.program).then((end) => this.#finish(end));
-    obeySignals({
-      end: (signal) => {
-        this.end({ reason: signal, graceful: true, exitCode: 0 }, signal);
-      },
-      endNow: () => {
-        this.end({ reason: 'second SIGINT', graceful: false, exitCode: EXIT_INTERRUPTED });
-      },
-      reload: () => void this.supervisor.reload(),
-    });
+    obeySignals(this);
     setImmediate(() => void this.#openServices());
   }
 
@@ -157,6 +154,10 @@ export class SessionEngine implements OperatedSession {
     void this.supervisor.slot.stop(!order.graceful);
   }
 
+  reload(): void {
+    void this.supervisor.slot.reload();
+  }
+
   /** Sets one key of the configuration until the session ends. @throws ERR_CONFIG_INVALID */
   set(path: string, value: unknown, immediate = true): void {
     this.live.change(path, value);
@@ -166,14 +167,16 @@ export class SessionEngine implements OperatedSession {
 
   /** Lets the present server process poll by the settings as they are now. */
   #sendPolling(): void {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first change
-    const sender = require('./polling-update.js') as typeof import('./polling-update.ts');
-    for (const server of this.supervisor.servers) sender.sendPollingUpdate(server.link.ipc, this.live.current);
+    const sender = require('./polling-update') as typeof import('./polling-update.ts');
+    for (const server of this.supervisor.servers)
+      sender.sendPollingUpdate(server.link.ipc, this.live.current);
   }
 
   async #openServices(): Promise<void> {
     this.services.openEventLog();
-    this.#warnOfMissing();
+    for (const key of listMissingFeatures(this.live.current)) {
+      this.log('warn', `"${key}" is set, but this version does not have it yet: it is ignored`);
+    }
     await this.services.openControl();
     if (this.#context.repl) this.services.openRepl();
     if (this.live.current.mail === null) return;
@@ -182,18 +185,10 @@ export class SessionEngine implements OperatedSession {
     this.services.mail.sessionKey(this.#sessionKey);
   }
 
-  #warnOfMissing(): void {
-    const options = this.live.current;
-    for (const key of NOT_YET_HERE) {
-      const value = options[key];
-      if (value === false || value === null || (Array.isArray(value) && value.length === 0)) continue;
-      this.log('warn', `"${key}" is set, but this version does not have it yet: it is ignored`);
-    }
-  }
-
   #onEvent(event: SessionEvent): void {
     const line = describeEvent(event);
-    if (line !== null) this.log(line.level, line.text, event.type === 'lifecycle' ? 'worker' : 'master');
+    if (line !== null)
+      this.log(line.level, line.text, event.type === 'lifecycle' ? 'worker' : 'master');
     if (event.type === 'crash.reported') this.#lastReportId = event.id;
   }
 
@@ -218,9 +213,9 @@ export class SessionEngine implements OperatedSession {
     exitProcess(exitCode);
   }
 
-  #source(): { generation: number; pid: number | null } {
-    const { server, slot } = this.supervisor;
-    return { generation: slot.generation, pid: server?.life.pid ?? null };
+  #source(): EventSource {
+    const { slot } = this.supervisor;
+    return { generation: slot.generation, pid: slot.current?.pid ?? null };
   }
 
   #onDeath(server: ServerInstance, death: Death): void {
@@ -228,18 +223,7 @@ export class SessionEngine implements OperatedSession {
     if (death.expected) return;
     const restarts = this.supervisor.restarts.total;
     this.#reporter.report(server, death, { slot: this.supervisor.slot, restarts });
-    const error = describeDeath(server, death);
-    this.#callAll(this.crashListeners, { error, death });
-  }
-
-  #callAll<T>(listeners: readonly ((value: T) => unknown)[], value: T): void {
-    for (const listener of listeners) {
-      void new Promise((resolve) => {
-        resolve(listener(value));
-      }).catch((error: unknown) => {
-        this.log('warn', `a hook failed: ${String(error)}`);
-      });
-    }
+    this.crashHooks.call({ error: createDeathError(death, server.link.readCrash()), death });
   }
 
   #createSupervisor(): SessionSupervisor {
@@ -263,7 +247,7 @@ export class SessionEngine implements OperatedSession {
       },
       onReady: (isFirstTime) => {
         this.supervisor.server?.link.ipc.notify(keyGeneratedMessage, { key: this.#sessionKey });
-        this.#callAll(this.runningListeners, { isFirstTime });
+        this.runningHooks.call({ isFirstTime });
       },
       onDeath: (server, death) => {
         this.#onDeath(server, death);
@@ -288,30 +272,4 @@ export class SessionEngine implements OperatedSession {
       },
     });
   }
-}
-
-const FLUSH_MS = 1000;
-
-function describeDeath(server: ServerInstance, death: Death): Error {
-  const reported = server.link.readCrash();
-  if (reported !== null) return fromErrorLike(reported.error);
-  return new VigilError('ERR_CHILD_DIED', `the server ended: ${death.cause}: ${death.evidence.join(', ')}`);
-}
-
-function createMask(sessionKey: string): (text: string) => string {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first line that is written
-  const masks = require('../../report/mask-secrets.js') as typeof import('../../report/mask-secrets.ts');
-  return masks.createSecretMask(process.env, sessionKey === '' ? {} : { 'session key': sessionKey });
-}
-
-function loadCommands(engine: OperatedSession, clock: Clock): CommandTable {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first command
-  const commands = require('./session-commands.js') as typeof import('./session-commands.ts');
-  return commands.createSessionCommands(engine, clock);
-}
-
-function loadControl(engine: OperatedSession): ControlPort {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded once the server boots
-  const adapter = require('./control-adapter.js') as typeof import('./control-adapter.ts');
-  return adapter.createControlAdapter(engine);
 }

@@ -23,7 +23,12 @@ export class SessionJournal {
   tell(body: SessionEventBody, source: EventSource = NO_SERVER): void {
     this.#seq += 1;
     const { generation, pid } = source;
-    const stamp = { at: isoTime(this.#clock), seq: this.#seq, generation, ...(pid === null ? {} : { pid }) };
+    const stamp = {
+      at: isoTime(this.#clock),
+      seq: this.#seq,
+      generation,
+      ...(pid === null ? {} : { pid }),
+    };
     const { type, ...fields } = body;
     this.stream.publish({ type, ...stamp, ...fields } as SessionEvent);
   }

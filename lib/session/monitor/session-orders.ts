@@ -1,5 +1,5 @@
 import { VigilError } from '../../errors.ts';
-import type { ReloadVerdict } from '../../process/slot.ts';
+import type { ReloadVerdict } from '../../process/slot-settings.ts';
 import type { OperatedSession } from './operated-session.ts';
 
 /** Options of polling that may be changed, in the units of the config file. */
@@ -26,7 +26,11 @@ export function restartServer(
 }
 
 /** Changes polling options; with `immediate` the present server process polls by them from now on. */
-export function setPolling(engine: OperatedSession, patch: PollingPatch, immediate: boolean): string {
+export function setPolling(
+  engine: OperatedSession,
+  patch: PollingPatch,
+  immediate: boolean,
+): string {
   for (const [key, value] of Object.entries(patch)) engine.set(`polling.${key}`, value, immediate);
   return `polling: ${Object.entries(patch)
     .map(([key, value]) => `${key} is now ${String(value)}`)
@@ -57,23 +61,37 @@ export function describeVerdict(verdict: ReloadVerdict): string {
 
 export function createRefusal(reason: 'inProgress' | 'notRunning'): VigilError {
   return reason === 'inProgress'
-    ? new VigilError('ERR_RELOAD_IN_PROGRESS', 'a reload is already in progress: wait for its verdict')
-    : new VigilError('ERR_RELOAD_REFUSED', 'no server process is ready to be replaced: see vigil status');
+    ? new VigilError(
+        'ERR_RELOAD_IN_PROGRESS',
+        'a reload is already in progress: wait for its verdict',
+      )
+    : new VigilError(
+        'ERR_RELOAD_REFUSED',
+        'no server process is ready to be replaced: see vigil status',
+      );
 }
 
-function waitForReady(engine: OperatedSession, before: number): Promise<{ readonly generation: number }> {
+function waitForReady(
+  engine: OperatedSession,
+  before: number,
+): Promise<{ readonly generation: number }> {
   return new Promise((resolve, reject) => {
     const unsubscribe = engine.journal.stream.subscribe((event) => {
       if (event.type === 'session.ended' || engine.supervisor.slot.state === 'stopping') {
         unsubscribe();
-        reject(new VigilError('ERR_SESSION_ENDED', 'the session ends: the server is not started again'));
+        reject(
+          new VigilError('ERR_SESSION_ENDED', 'the session ends: the server is not started again'),
+        );
       } else if (event.type === 'worker.ready' && event.generation > before) {
         unsubscribe();
         resolve({ generation: event.generation });
       } else if (event.type === 'worker.exited' && event.generation > before) {
         unsubscribe();
         reject(
-          new VigilError('ERR_CHILD_DIED', `the new server process ended before it was ready: ${event.cause}`),
+          new VigilError(
+            'ERR_CHILD_DIED',
+            `the new server process ended before it was ready: ${event.cause}`,
+          ),
         );
       }
     });

@@ -54,8 +54,8 @@ export class SessionServices {
   }
 
   async openControl(): Promise<void> {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded once the server boots
-    const { ControlServer } = require('../../http/control-server.js') as typeof import('../../http/control-server.ts');
+    const { ControlServer } =
+      require('../../http/control-server') as typeof import('../../http/control-server.ts');
     const { clock, live, control, warn } = this.#options;
     const server = new ControlServer({
       stateDirectory: live.current.stateDirectory,
@@ -70,13 +70,14 @@ export class SessionServices {
       await server.listen();
     } catch (error) {
       this.#control = null;
-      warn(`the control socket cannot be opened, vigil's verbs will not reach this session: ${(error as Error).message}`);
+      warn(
+        `the control socket cannot be opened, vigil's verbs will not reach this session: ${(error as Error).message}`,
+      );
     }
   }
 
   openRepl(): void {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded once the server boots
-    const { Repl } = require('../../console/repl.js') as typeof import('../../console/repl.ts');
+    const { Repl } = require('../../console/repl') as typeof import('../../console/repl.ts');
     const { clock, commands, terminal, onInterrupt } = this.#options;
     this.#repl = new Repl({
       input: process.stdin,
@@ -88,7 +89,7 @@ export class SessionServices {
       },
       onInterrupt,
     });
-    void this.#repl.start();
+    this.#repl.start();
   }
 
   get mail(): MailQueue {
@@ -119,8 +120,8 @@ export class SessionServices {
   }
 
   #createMail(): MailQueue {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when there is something to mail
-    const { MailQueue } = require('../../notify/mail-queue.js') as typeof import('../../notify/mail-queue.ts');
+    const { MailQueue } =
+      require('../../notify/mail-queue') as typeof import('../../notify/mail-queue.ts');
     const { live, clock, journal, mask } = this.#options;
     const { name, mail, stateDirectory } = live.current;
     return new MailQueue({
@@ -136,8 +137,8 @@ export class SessionServices {
   }
 
   #createStore(): CrashStore {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded at the first death
-    const { CrashStore } = require('../../report/crash-store.js') as typeof import('../../report/crash-store.ts');
+    const { CrashStore } =
+      require('../../report/crash-store') as typeof import('../../report/crash-store.ts');
     return new CrashStore(this.#options.live.current.crashReports);
   }
 }

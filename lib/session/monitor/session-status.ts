@@ -49,7 +49,11 @@ export interface WorkerStatus {
   readonly rssBytes: number | null;
   readonly loopLagMs: number | null;
   readonly heartbeatAgeMs: number;
-  readonly lastPoll: { readonly ok: boolean; readonly latencyMs: number; readonly at: string } | null;
+  readonly lastPoll: {
+    readonly ok: boolean;
+    readonly latencyMs: number;
+    readonly at: string;
+  } | null;
   readonly pollFailures: number;
 }
 
@@ -102,7 +106,10 @@ export function describeStatus(sources: StatusSources): SessionStatus {
   };
 }
 
-function describeLastDeath({ supervisor, lastReportId }: StatusSources): SessionStatus['lastDeath'] {
+function describeLastDeath({
+  supervisor,
+  lastReportId,
+}: StatusSources): SessionStatus['lastDeath'] {
   const death = supervisor.lastDeath;
   if (death === null) return null;
   const { cause, code, signal, at, expected } = death;

@@ -1,7 +1,7 @@
 import type { ChildEvent, Death } from '../../process/child-events.ts';
 import type { ChildLife } from '../../process/child-life.ts';
 import { Slot } from '../../process/slot.ts';
-import type { ReloadVerdict, SlotEnd } from '../../process/slot.ts';
+import type { SlotEnd } from '../../process/slot-settings.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { KillRequest } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
@@ -80,15 +80,15 @@ export class SessionSupervisor {
     return this.slot.ended;
   }
 
-  reload(): Promise<ReloadVerdict> {
-    return this.slot.reload();
-  }
-
   #startChild(generation: number, purpose: 'current' | 'successor'): ChildLife {
     const { clock, options, endingSignal, pass, warn, onKill } = this.#hooks;
     if (this.#program === null) throw new TypeError('the slot was started before the session');
     if (purpose === 'current' && generation > 1) this.#countRestart();
-    const request = { program: this.#program, options: options(), sessionKey: this.#hooks.sessionKey() };
+    const request = {
+      program: this.#program,
+      options: options(),
+      sessionKey: this.#hooks.sessionKey(),
+    };
     const server = new ServerInstance(generation, forkServer({ ...request, generation, clock }), {
       clock,
       options,

@@ -3,12 +3,17 @@ import type { SessionStatus, WorkerStatus } from './session-status.ts';
 /** The status as a person reads it, within 80 columns. */
 export function formatStatus(status: SessionStatus): string {
   const { restarts, breaker, lastDeath, mail } = status;
-  const causes = Object.entries(restarts.byCause).map(([cause, count]) => `${cause} ${String(count)}`);
+  const causes = Object.entries(restarts.byCause).map(
+    ([cause, count]) => `${cause} ${String(count)}`,
+  );
   const rows: [string, string][] = [
     ['session', `${status.name}: ${status.state}`],
     ['monitor', `pid ${String(status.monitorPid)}, since ${status.startedAt}`],
     ...describeWorker(status.worker),
-    ['restarts', `${String(restarts.total)}${causes.length === 0 ? '' : ` (${causes.join(', ')})`}`],
+    [
+      'restarts',
+      `${String(restarts.total)}${causes.length === 0 ? '' : ` (${causes.join(', ')})`}`,
+    ],
     ['breaker', describeBreaker(breaker)],
     ['last death', lastDeath === null ? 'none' : describeDeath(lastDeath)],
     ['mail', describeMail(mail)],

@@ -23,7 +23,7 @@ export function loadSessionOptions(input: SessionOptionsInput): ResolvedSessionO
   const hasCode = input.config !== undefined && typeof input.config !== 'string';
   if (label === null && !hasCode && (input.overrides ?? []).length === 0)
     return resolveSessionOptions({}, place);
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on first use
+
   const { resolveInput } = require('./resolve-input') as typeof import('./resolve-input.ts');
   return resolveInput(input, { ...place, label });
 }

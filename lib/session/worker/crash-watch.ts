@@ -53,7 +53,10 @@ export class CrashWatch {
 
   #serverHandles(): boolean {
     const ours = this.#takesOver ? 1 : 0;
-    return process.listenerCount('uncaughtException') > ours || process.hasUncaughtExceptionCaptureCallback();
+    return (
+      process.listenerCount('uncaughtException') > ours ||
+      process.hasUncaughtExceptionCaptureCallback()
+    );
   }
 
   #note(thrown: unknown, origin: Origin, handled: boolean): void {
@@ -99,7 +102,8 @@ export class CrashWatch {
     };
     process.on('newListener', (event, listener: unknown) => {
       if (event !== 'unhandledRejection' || listener === report) return;
-      if (!process.listeners('unhandledRejection').includes(report)) process.on('unhandledRejection', report);
+      if (!process.listeners('unhandledRejection').includes(report))
+        process.on('unhandledRejection', report);
     });
     process.on('removeListener', (event) => {
       if (event === 'unhandledRejection' && process.listenerCount('unhandledRejection') === 1) {

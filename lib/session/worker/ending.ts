@@ -54,7 +54,9 @@ export class Ending {
     this.#begun = true;
     this.#options.guard.hold();
     for (const listener of this.#options.watch.listeners) stopAccepting(listener.server);
-    void this.#runHandlers(error, this.#options.exitHandlerMs).then(() => this.#exit(CRASH_EXIT_CODE));
+    void this.#runHandlers(error, this.#options.exitHandlerMs).then(() =>
+      this.#exit(CRASH_EXIT_CODE),
+    );
   }
 
   async #endInOrder(request: ManualExitRequest): Promise<void> {

@@ -1,6 +1,5 @@
 import { errorMonitor, type EventEmitter } from 'node:events';
 import { Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import type { ListenerInfo } from '../contract.ts';
 
 // The monitor of errors hears of them without counting as somebody who handles them.
@@ -71,7 +70,7 @@ export class ListenerWatch {
 }
 
 function describe(server: Server): WatchedListener {
-  const address = server.address() as AddressInfo | string | null;
+  const address = server.address();
   return {
     server,
     port: typeof address === 'object' ? (address?.port ?? null) : null,

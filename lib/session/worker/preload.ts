@@ -7,8 +7,8 @@ import { BOOT_VARIABLE, type ServerBoot } from '../server-boot.ts';
  */
 const boot = takeBoot();
 if (boot !== null) {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- threads and forks of the server load nothing
-  const { startServerProcess } = require('./server-process.js') as typeof import('./server-process.ts');
+  const { startServerProcess } =
+    require('./server-process') as typeof import('./server-process.ts');
   startServerProcess(boot);
 }
 

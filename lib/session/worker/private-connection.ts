@@ -65,7 +65,11 @@ class PrivateEnd extends Duplex {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     const other = this.#other;
     this.#other = null;
-    if (other !== null && !other.readableEnded) process.nextTick(() => other.accept(null, () => undefined));
+    if (other !== null && !other.readableEnded) {
+      process.nextTick(() => {
+        other.accept(null, () => undefined);
+      });
+    }
     done(error);
   }
 

@@ -5,7 +5,6 @@ import type { PollingGet } from '../options/session-options.ts';
 import type { ListenerWatch, WatchedListener } from './listener-watch.ts';
 import { createPrivateConnection } from './private-connection.ts';
 
-
 export interface SelfPollOptions {
   readonly clock: Clock;
   readonly settings: PollingSettings;
@@ -82,7 +81,8 @@ export class SelfPoll {
   #askTarget(): Promise<ProbeOutcome> {
     const target = this.#chooseTarget();
     if (target === null) {
-      const reason = this.#target === null ? 'no HTTP server listens' : 'the server closed its listener';
+      const reason =
+        this.#target === null ? 'no HTTP server listens' : 'the server closed its listener';
       return Promise.resolve({ ok: false, reason, latencyMs: 0 });
     }
     const { route, timeoutMs, expectStatus } = this.#settings;
@@ -109,11 +109,13 @@ export class SelfPoll {
   }
 }
 
-function connectTo(listener: WatchedListener): ReturnType<typeof createPrivateConnection>['client'] {
+function connectTo(
+  listener: WatchedListener,
+): ReturnType<typeof createPrivateConnection>['client'] {
   const { client, server } = createPrivateConnection();
   listener.server.emit('connection', server);
   if (listener.protocol === 'http') return client;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only for servers that use TLS
+
   const tls = require('node:tls') as typeof import('node:tls');
   // The certificate names the public host and may be anything: this connection never leaves the process.
   return tls.connect({ socket: client, rejectUnauthorized: false, servername: 'localhost' });

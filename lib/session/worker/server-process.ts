@@ -84,7 +84,9 @@ export class ServerProcess {
 
   /** Ends this process the way an uncaught error would. */
   failWork(error: unknown): void {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
     this.crashes.noteFailedWork(error);
     this.#ending.beginAfterCrash(error instanceof Error ? error : new Error(String(error)));
   }

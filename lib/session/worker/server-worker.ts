@@ -131,7 +131,10 @@ export class ServerWorker {
   /** Allows `ms` milliseconds more, from now, for what the server is doing: starting, a long computation, or ending. @fires worker.extendedDeadline */
   extendDeadline(ms: number): void {
     if (!Number.isFinite(ms) || ms < 0) {
-      throw new VigilError('ERR_ARGUMENT', `extendDeadline expects milliseconds, got ${String(ms)}`);
+      throw new VigilError(
+        'ERR_ARGUMENT',
+        `extendDeadline expects milliseconds, got ${String(ms)}`,
+      );
     }
     this.#process.extendDeadline(ms);
   }
@@ -142,4 +145,3 @@ export class ServerWorker {
     return this;
   }
 }
-

@@ -1,0 +1,29 @@
+import type { CrashNote, DeathEvidence } from '../supervision/classify-death.ts';
+
+/** Why somebody wants the process to end. */
+export type StopIntent = NonNullable<DeathEvidence['asked']>;
+
+export interface ChildTiming {
+  /** From the start to the first sign of readiness. */
+  readonly startupMs: number;
+  /** Longest silence of a ready process; null when it gives no sign of life by itself. */
+  readonly silenceMs: number | null;
+  /** How long an asked process may take to end before the signals begin. */
+  readonly stopMs: number;
+  /** Between SIGTERM and SIGKILL, and between one SIGKILL and the next. */
+  readonly killMs: number;
+}
+
+/** How a process is asked to end: over IPC, by a signal, over a connection to another host. */
+export interface ChildCourier {
+  askToStop(intent: StopIntent): void;
+  /** Told to a process that fails its probes: it runs its exit handlers and ends, without a drain. */
+  askToFail(detail: string): void;
+}
+
+/** What was seen of the process from the inside, asked for once it is dead. */
+export interface ChildWitness {
+  crashNote(): CrashNote | null;
+  lastWords(): readonly string[];
+  oomKillCounted(): boolean;
+}

@@ -1,0 +1,23 @@
+import type { CommandTable } from '../../console/command-table.ts';
+import type { ControlPort } from '../../http/control-port.ts';
+import type { Clock } from '../../util/clock.ts';
+import type { OperatedSession } from './operated-session.ts';
+
+/** Parts of the monitor that are loaded when they are first used: the start of the server does not wait for them. */
+
+export function loadCommands(session: OperatedSession, clock: Clock): CommandTable {
+  const commands = require('./session-commands') as typeof import('./session-commands.ts');
+  return commands.createSessionCommands(session, clock);
+}
+
+export function loadControl(session: OperatedSession): ControlPort {
+  const adapter = require('./control-adapter') as typeof import('./control-adapter.ts');
+  return adapter.createControlAdapter(session);
+}
+
+export function loadMask(sessionKey: string): (text: string) => string {
+  const masks =
+    require('../../report/mask-secrets') as typeof import('../../report/mask-secrets.ts');
+  const named = sessionKey === '' ? {} : { 'session key': sessionKey };
+  return masks.createSecretMask(process.env, named);
+}
