@@ -68,7 +68,9 @@ const RULES: readonly Rule[] = [
     because: () => 'the kernel counted an out-of-memory kill in its memory group',
   },
   {
-    applies: (evidence) => evidence.crashNote !== null && evidence.code !== 0,
+    // An error that the server's own handler took explains an exit that handler chose, not a signal.
+    applies: ({ crashNote, code, signal }) =>
+      crashNote !== null && code !== 0 && !(crashNote.handled && signal !== null),
     cause: ({ crashNote }) =>
       crashNote?.origin === 'unhandledRejection' && !crashNote.atTopLevel ? 'rejection' : 'crash',
     because: ({ crashNote }) =>

@@ -10,6 +10,7 @@ import type { CrashStore } from '../../report/crash-store.ts';
 import type { DeathFacts } from '../../report/death-facts.ts';
 import { type Clock, isoTime } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
+import { findDeathError } from './death-error.ts';
 import type { ServerInstance } from './server-instance.ts';
 import type { SessionJournal } from './session-journal.ts';
 
@@ -62,7 +63,7 @@ export class DeathReporter {
       cause: death.cause,
       phase: death.phase,
       evidence: death.evidence,
-      error: server.link.readCrash()?.error ?? null,
+      error: findDeathError(death, server.link.readCrash()),
       code: death.code,
       signal: death.signal,
       pid: death.pid,

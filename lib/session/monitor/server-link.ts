@@ -48,6 +48,9 @@ export interface ServerLinkOptions {
 /** Added to what the server says a part of its ending may take, so that its own deadline comes first. */
 const MARGIN_MS = 1000;
 
+/** How long the server's own handler of an error may take to end the process for it. */
+const OWN_HANDLER_MS = 10_000;
+
 /** The monitor's end of the conversation with one server process: what it says becomes signs of life and events. */
 export class ServerLink {
   readonly ipc: PromisifiedIPCManager;
@@ -55,6 +58,7 @@ export class ServerLink {
   #life: ChildLife | null = null;
   #tally: FailureTally = EMPTY_TALLY;
   #note: CrashDetected | null = null;
+  #notedAt = 0;
   #heartbeat: Heartbeat | null = null;
   #lastPoll: (PollResult & { readonly at: string }) | null = null;
   #listener: ListenerInfo | null = null;
@@ -90,10 +94,14 @@ export class ServerLink {
     return this.#polledPort ?? this.#listener?.port ?? null;
   }
 
-  /** The error the process reported before it died; null when it did not. Reads the note on disk if no message came. */
+  /**
+   * The error the process reported before it died; null when it did not. Reads the note on disk if no
+   * message came. One that its own handler took counts only while that handler may still be ending the process.
+   */
   readCrash(): CrashDetected | null {
     if (this.#note === null || this.#note.handled) this.#note = this.#takeNoteFile() ?? this.#note;
-    return this.#note;
+    const isPast = this.#options.clock.now() - this.#notedAt > OWN_HANDLER_MS;
+    return this.#note?.handled === true && isPast ? null : this.#note;
   }
 
   readCrashNote(): CrashNote | null {
@@ -158,6 +166,7 @@ export class ServerLink {
     const { tell, exitHandlerMs } = this.#options;
     this.ipc.on(crashDetectedMessage, (crash) => {
       this.#note = crash;
+      this.#notedAt = this.#options.clock.now();
       const { error, handled, origin } = crash;
       tell({ type: 'crash.detected', error, handled, origin });
     });
