@@ -18,7 +18,6 @@ export interface CrashWatchOptions {
 /** Tells the monitor of every error nobody caught, before the process is gone. */
 export class CrashWatch {
   readonly #options: CrashWatchOptions;
-  #entryJustSettled = false;
   #takesOver = false;
 
   constructor(options: CrashWatchOptions) {
@@ -29,7 +28,6 @@ export class CrashWatch {
     process.on('uncaughtExceptionMonitor', (error, origin) => {
       this.#note(error, origin, this.#serverHandles());
     });
-    this.#watchEntry();
     this.#watchRejectionHandlers();
   }
 
@@ -64,7 +62,7 @@ export class CrashWatch {
       error: shrink(toErrorLike(thrown)),
       origin,
       handled,
-      atTopLevel: origin === 'unhandledRejection' && this.#entryJustSettled,
+      atTopLevel: origin === 'unhandledRejection' && isThrownByEntry(),
     };
     if (!handled) this.#writeNote(note);
     this.#options.send(note);
@@ -76,23 +74,6 @@ export class CrashWatch {
     } catch {
       // The message is the other way, and the exit code the last resort.
     }
-  }
-
-  /**
-   * A throw at the top level of an ES module reaches us as an unhandled rejection. It is told from a
-   * real one by its moment: Node takes its own `exit` listener off when the entry has been evaluated,
-   * and rejects in the same turn.
-   */
-  #watchEntry(): void {
-    const onRemoved = (event: string | symbol, listener: unknown): void => {
-      if (event !== 'exit' || (listener as { name?: string }).name !== 'handleProcessExit') return;
-      process.off('removeListener', onRemoved);
-      this.#entryJustSettled = true;
-      setImmediate(() => {
-        this.#entryJustSettled = false;
-      });
-    };
-    process.on('removeListener', onRemoved);
   }
 
   /** A listener of ours would keep Node from treating rejections as errors, so there is one only beside the server's own. */
@@ -111,6 +92,18 @@ export class CrashWatch {
       }
     });
   }
+}
+
+/**
+ * Whether the entry module itself has thrown, which Node reports as an unhandled rejection: it then
+ * stands right on the stack, where a promise that nobody handles is told of by the task queue.
+ */
+function isThrownByEntry(): boolean {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 20;
+  const { stack = '' } = new Error();
+  Error.stackTraceLimit = stackTraceLimit;
+  return stack.includes('node:internal/modules/run_main');
 }
 
 /** Node prints nothing when a handler is there, so the log would lack what it shows without Vigil. */
