@@ -13,13 +13,15 @@ export interface OutboxCounts {
 
 /**
  * What waits to be sent over one channel. Packets of one tick leave together, because a message costs far more than
- * what is in it: one system call, one parse and one event at the other end.
+ * what is in it: one system call, one parse and one event at the other end. One message is under way at a time; what
+ * is said meanwhile makes up the next, so that a slow reader is sent fewer and larger ones.
  */
 export class Outbox {
   readonly #channel: IpcChannel;
   #entries: Entry[] = [];
-  #saidThisTick = 0;
-  #saidLastTick = 0;
+  #underWay = 0;
+  #isTickEnding = false;
+  #lastBatchCount = 0;
   #count = 0;
   #bytes = 0;
   #onEmpty: (() => void)[] = [];
@@ -33,44 +35,23 @@ export class Outbox {
   }
 
   add(packet: WirePacket, size: number, onSent: OnSent | null): void {
-    const entry = { packet, size, onSent };
+    this.#entries.push({ packet, size, onSent });
     this.#count++;
     this.#bytes += size;
-    this.#saidThisTick++;
-    if (this.#saidThisTick > 1) {
-      this.#entries.push(entry);
-      return;
-    }
-    // Not a microtask: handlers that answer after an await or two then still answer together.
-    process.nextTick(this.#endTick);
-    // Where ticks have one message each, waiting for a second one is only delay.
-    if (this.#saidLastTick <= 1) this.#send([entry]);
-    else this.#entries.push(entry);
+    if (this.#underWay > 0) return;
+    // Where messages come one by one, waiting for a second one is only delay.
+    if (this.#lastBatchCount <= 1 && !this.#isTickEnding) this.#sendBatch();
+    else this.#sendAfterTick();
   }
-
-  readonly #endTick = (): void => {
-    this.#saidLastTick = this.#saidThisTick;
-    this.#saidThisTick = 0;
-    this.flush();
-  };
 
   /** Hands everything to the channel now. */
   flush(): void {
-    const entries = this.#entries;
-    this.#entries = [];
-    let start = 0;
-    while (start < entries.length) {
-      const end = findBatchEnd(entries, start);
-      this.#send(end - start === entries.length ? entries : entries.slice(start, end));
-      start = end;
-    }
+    while (this.#entries.length > 0) this.#sendBatch();
   }
 
   /** Gives up what was not handed over yet. */
   discard(error: Error): void {
-    const entries = this.#entries;
-    this.#entries = [];
-    this.#settle(entries, error);
+    this.#settle(this.#takeAll(), error);
   }
 
   whenEmpty(): Promise<void> {
@@ -80,15 +61,45 @@ export class Outbox {
     });
   }
 
+  #sendAfterTick(): void {
+    if (this.#isTickEnding) return;
+    this.#isTickEnding = true;
+    // Not a microtask: handlers that answer after an await or two then still answer together.
+    process.nextTick(this.#endTick);
+  }
+
+  readonly #endTick = (): void => {
+    this.#isTickEnding = false;
+    if (this.#underWay === 0 && this.#entries.length > 0) this.#sendBatch();
+  };
+
+  #sendBatch(): void {
+    const end = findBatchEnd(this.#entries);
+    const batch = end === this.#entries.length ? this.#takeAll() : this.#entries.splice(0, end);
+    this.#lastBatchCount = batch.length;
+    this.#send(batch);
+  }
+
+  #takeAll(): Entry[] {
+    const entries = this.#entries;
+    this.#entries = [];
+    return entries;
+  }
+
   #send(batch: readonly Entry[]): void {
+    this.#underWay++;
     try {
       this.#channel.send(createEnvelope(batch), (error) => {
+        this.#underWay--;
         this.#settle(batch, error);
+        this.#endTick();
       });
     } catch (error) {
+      this.#underWay--;
       // One message that cannot be written must not take the others of its tick with it.
       if (batch.length > 1) for (const entry of batch) this.#send([entry]);
       else this.#settle(batch, error instanceof Error ? error : new Error(String(error)));
+      if (this.#entries.length > 0) this.#sendAfterTick();
     }
   }
 
@@ -111,15 +122,17 @@ interface Entry {
   readonly onSent: OnSent | null;
 }
 
-// What a reader takes from the channel at once: with longer messages it would sit idle, waiting for their end.
+// Both limits let the other process begin while this one still writes the rest. The size is what a reader takes from
+// the channel at once; both are measured, see bench/ipc.
 const MAX_BATCH_SIZE = 64_000;
+const MAX_BATCH_COUNT = 32;
 
-function findBatchEnd(entries: readonly Entry[], start: number): number {
-  let size = 0;
-  let end = start;
-  for (; end < entries.length; end++) {
+function findBatchEnd(entries: readonly Entry[]): number {
+  let size = entries[0]?.size ?? 0;
+  let end = 1;
+  for (; end < entries.length && end < MAX_BATCH_COUNT; end++) {
     size += entries[end]?.size ?? 0;
-    if (size > MAX_BATCH_SIZE && end > start) break;
+    if (size > MAX_BATCH_SIZE) break;
   }
   return end;
 }

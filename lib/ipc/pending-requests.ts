@@ -29,6 +29,7 @@ export class PendingRequests {
   readonly #aborts = new AbortWatch();
   #timer: Timer | null = null;
   #timerDueAt = Infinity;
+  #isTimerShort = false;
 
   constructor(options: PendingRequestsOptions) {
     this.#options = options;
@@ -39,9 +40,13 @@ export class PendingRequests {
   }
 
   add(id: number, request: PendingRequest): void {
-    const dueAt = this.#options.clock.now() + request.timeoutMs;
+    const now = this.#options.clock.now();
+    const dueAt = now + request.timeoutMs;
     this.#entries.set(id, { request, dueAt });
-    if (dueAt < this.#timerDueAt) this.#arm(dueAt);
+    if (dueAt < this.#timerDueAt) {
+      this.#arm(Math.min(dueAt, now + SHORT_WAIT_MS));
+      this.#isTimerShort = true;
+    }
     const { signal } = request;
     if (signal === undefined) return;
     this.#aborts.watch(signal, id, () => {
@@ -56,7 +61,7 @@ export class PendingRequests {
     this.#entries.delete(id);
     if (entry.request.signal !== undefined) this.#aborts.unwatch(entry.request.signal, id);
     entry.request.resolve(response);
-    if (this.#entries.size === 0) void RESOLVED.then(this.#disarmSoon);
+    if (this.#entries.size === 0 && !this.#isTimerShort) this.#disarm();
     return true;
   }
 
@@ -65,16 +70,6 @@ export class PendingRequests {
       this.settle(id, { error: describe(request.name) });
     this.#disarm();
   }
-
-  // Whoever waits for one answer at a time asks again in the same round of microtasks: until that has ended, the
-  // timer is left for the next request to use.
-  readonly #disarmSoon = (): void => {
-    process.nextTick(this.#disarmIfIdle);
-  };
-
-  readonly #disarmIfIdle = (): void => {
-    if (this.#entries.size === 0) this.#disarm();
-  };
 
   // One timer for all, set to the earliest deadline: a timer for each request costs more than the request.
   #arm(dueAt: number): void {
@@ -92,6 +87,7 @@ export class PendingRequests {
     this.#timer?.cancel();
     this.#timer = null;
     this.#timerDueAt = Infinity;
+    this.#isTimerShort = false;
   }
 
   #expire(): void {
@@ -109,7 +105,9 @@ export class PendingRequests {
   }
 }
 
-const RESOLVED = Promise.resolve();
+// Whoever waits for one answer at a time would set and cancel a timer for each. So the first timer is a short one
+// that nobody cancels: what is answered before it fires costs no timer of its own.
+const SHORT_WAIT_MS = 100;
 
 interface Entry {
   readonly request: PendingRequest;
