@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { print } from './print.mjs';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Installs and builds what is missing or out of date. */
+export async function prepare() {
+  if (!existsSync(join(ROOT, 'node_modules/.package-lock.json'))) {
+    await runStep('installing the packages (npm ci)', ['ci', '--no-audit', '--no-fund']);
+  }
+  if (!isBuilt()) await runStep('building (npm run build)', ['run', '--silent', 'build']);
+}
+
+function isBuilt() {
+  const sources = readdirSync(join(ROOT, 'lib'), { recursive: true }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  return sources.every((name) => {
+    const output = join(ROOT, 'dist', name.replace(/\.ts$/, '.js'));
+    return existsSync(output) && statSync(output).mtimeMs >= modifiedAt(join(ROOT, 'lib', name));
+  });
+}
+
+function modifiedAt(file) {
+  return statSync(file).mtimeMs;
+}
+
+/** Runs npm; its output is shown only when it fails. */
+function runStep(title, args) {
+  print.plain(`${title} …`);
+  return new Promise((resolve, reject) => {
+    const npm = spawn('npm', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = [];
+    npm.stdout.on('data', (chunk) => output.push(chunk));
+    npm.stderr.on('data', (chunk) => output.push(chunk));
+    npm.on('error', (error) => reject(new Error(`${title} failed: ${error.message}`)));
+    npm.on('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${title} failed:\n${Buffer.concat(output).toString().trim()}`));
+    });
+  });
+}
