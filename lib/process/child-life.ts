@@ -148,7 +148,7 @@ export class ChildLife {
       if (silenceMs !== null) this.#armSilence(Math.max(this.#extensionMs ?? 0, silenceMs));
     },
     armStop: () => {
-      this.#arm('stop', this.#extensionMs ?? this.#options.timing().stopMs);
+      this.#arm('stop', this.#extensionMs ?? this.#stopMs());
     },
     armKill: () => {
       this.#arm('stop', this.#options.timing().killMs);
@@ -199,6 +199,12 @@ export class ChildLife {
       this.#tell('child.draining');
     },
   };
+
+  /** Nothing measures the silence of a process that was never ready, and there is nothing it has to finish. */
+  #stopMs(): number {
+    const { stopMs, silenceMs } = this.#options.timing();
+    return this.#readyAt === null ? Math.min(stopMs, silenceMs ?? stopMs) : stopMs;
+  }
 
   #arm(name: 'startup' | 'stop', delayMs: number): void {
     const event = name === 'startup' ? 'startupElapsed' : 'stopElapsed';
