@@ -25,6 +25,8 @@ export interface EndingOptions {
 }
 
 const CRASH_EXIT_CODE = 1;
+/** The same with which Node ends a cluster worker whose primary is gone. */
+const ORPHANED_EXIT_CODE = 0;
 const FLUSH_MS = 500;
 
 /** Ends this server process in order; the only place of the server's side that exits. */
@@ -57,6 +59,11 @@ export class Ending {
     void this.#runHandlers(error, this.#options.exitHandlerMs).then(() =>
       this.#exit(CRASH_EXIT_CODE),
     );
+  }
+
+  /** The monitor is gone: without it nothing would ever end this process. */
+  endOrphaned(): void {
+    process.exit(ORPHANED_EXIT_CODE);
   }
 
   async #endInOrder(request: ManualExitRequest): Promise<void> {

@@ -65,6 +65,9 @@ export class ServerProcess {
     this.#guard.install();
     this.crashes.install();
     this.#heartbeat.start();
+    process.once('disconnect', () => {
+      this.#ending.endOrphaned();
+    });
     this.ipc.on(manualExitMessage, (request) => {
       this.poll?.stop();
       this.#ending.begin(request);
