@@ -63,6 +63,7 @@ export const ERROR_CODES = {
   ERR_MAIL_SPOOL: 'a mail could not be kept on disk; it waits in memory',
   ERR_REPORT_STORE: 'crash reports cannot be read from or written to their directory',
   ERR_REPORT_NOT_FOUND: 'no crash report, or more than one, begins with the id that was given',
+  ERR_FILE_WRITE: 'a file of the project, such as package.json, cannot be written',
   ERR_CONTROL: 'the control socket answered with an error',
   ERR_CONTROL_REQUEST:
     'a request to the control socket is malformed, too large or asks for what does not exist',

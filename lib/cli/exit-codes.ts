@@ -25,7 +25,15 @@ const BY_CODE: Partial<Record<VigilErrorCode, number>> = {
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof VigilError)) return EXIT.failed;
   if (error instanceof ConfigError) return exitCodeOfConfig(error);
+  if (error.code === 'ERR_CONTROL') return exitCodeOfAnswer(error.cause);
   return BY_CODE[error.code] ?? EXIT.failed;
+}
+
+/** What the monitor refused: a value that does not fit was as wrong on this command line as it is there. */
+function exitCodeOfAnswer(cause: unknown): number {
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  const isUsage = code === 'ERR_CONFIG_INVALID' || code === 'ERR_ARGUMENT';
+  return isUsage ? EXIT.usage : EXIT.failed;
 }
 
 /** A bad flag is a matter of usage; a bad file is one of configuration. */

@@ -1,9 +1,8 @@
-import { accessSync, constants } from 'node:fs';
-import { resolve } from 'node:path';
 import { VigilError } from '../errors.ts';
 import { loadSessionOptions } from '../session/options/load-session-options.ts';
 import type { ResolvedSessionOptions } from '../session/options.ts';
 import { startSession } from '../session/start-session.ts';
+import { findEntry } from './find-entry.ts';
 import { parseRun, type RunRequest } from './parse-run.ts';
 
 /** `vigil run`: becomes the monitor of the entry file and stays in the foreground. */
@@ -42,20 +41,4 @@ function readSetting(
   const reader =
     require('../session/options/parse-session-setting') as typeof import('../session/options/parse-session-setting.ts');
   return reader.parseSessionSetting(text);
-}
-
-/** The file as node itself would find it. @throws ERR_ENTRY_NOT_FOUND */
-export function findEntry(given: string): string {
-  const path = resolve(given);
-  try {
-    const found = require.resolve(path);
-    accessSync(found, constants.R_OK);
-    return found;
-  } catch (cause) {
-    const unreadable = (cause as NodeJS.ErrnoException).code === 'EACCES';
-    const why = unreadable
-      ? 'cannot be read: check its permissions'
-      : 'does not exist: check the path';
-    throw new VigilError('ERR_ENTRY_NOT_FOUND', `the entry file ${given} ${why}`, { cause });
-  }
 }

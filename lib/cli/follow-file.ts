@@ -1,0 +1,74 @@
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { type Clock, waitFor } from '../util/clock.ts';
+
+export interface FollowOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+// Looking again works on every file system; watching does not.
+const LOOK_AGAIN_MS = 200;
+const CHUNK_BYTES = 64 * 1024;
+
+/** Reads what is appended to a file until `signal` fires, through its rotations. The file may not be there yet. */
+export async function* followFile(
+  file: string,
+  from: number,
+  { clock, signal }: FollowOptions,
+): AsyncGenerator<Buffer, void> {
+  const isAborted = (): boolean => signal.aborted;
+  let handle: FileHandle | null = null;
+  let position = from;
+  try {
+    while (!isAborted()) {
+      handle ??= await openIfThere(file);
+      // Asked first: what was written before the file was moved aside is still read.
+      const isSame = handle === null || (await isStill(file, handle, position));
+      for (let chunk = await readAt(handle, position); chunk.length > 0;) {
+        position += chunk.length;
+        yield chunk;
+        chunk = await readAt(handle, position);
+      }
+      if (isSame) {
+        await waitFor(clock, LOOK_AGAIN_MS, signal);
+      } else {
+        await handle?.close();
+        handle = null;
+        position = 0;
+      }
+    }
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function openIfThere(file: string): Promise<FileHandle | null> {
+  try {
+    return await open(file, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function readAt(handle: FileHandle | null, position: number): Promise<Buffer> {
+  if (handle === null) return Buffer.alloc(0);
+  const { buffer, bytesRead } = await handle.read(
+    Buffer.alloc(CHUNK_BYTES),
+    0,
+    CHUNK_BYTES,
+    position,
+  );
+  return buffer.subarray(0, bytesRead);
+}
+
+/** Whether the name still means the file that is open, and it has not been cut short. */
+async function isStill(file: string, handle: FileHandle, position: number): Promise<boolean> {
+  try {
+    const [named, opened] = await Promise.all([stat(file), handle.stat()]);
+    return named.ino === opened.ino && named.dev === opened.dev && opened.size >= position;
+  } catch {
+    // Moved aside, and its successor is not there yet: this one may still be written.
+    return true;
+  }
+}

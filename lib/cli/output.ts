@@ -1,0 +1,60 @@
+import { isColored, paint } from '../session/monitor/paint.ts';
+
+/** What a command prints on; the streams of the process, or those of a test. */
+export interface OutputStream extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
+  hasColors?: () => boolean;
+}
+
+/** What a command prints: its result on one stream, what it has to say about it on the other. */
+export class Output {
+  readonly #result: OutputStream;
+  readonly #notes: OutputStream;
+
+  constructor(result: OutputStream, notes: OutputStream) {
+    this.#result = result;
+    this.#notes = notes;
+  }
+
+  print(text: string): void {
+    this.#result.write(`${text}\n`);
+  }
+
+  printJson(value: unknown): void {
+    this.print(JSON.stringify(value, null, 2));
+  }
+
+  /** Prints one JSON document on one line. */
+  printJsonLine(value: unknown): void {
+    this.print(JSON.stringify(value));
+  }
+
+  /** Passes bytes on as they are. */
+  pass(bytes: Buffer): void {
+    this.#result.write(bytes);
+  }
+
+  /** Tells something that is not the result. */
+  note(text: string): void {
+    for (const line of text.split('\n')) this.#notes.write(`vigil: ${line}\n`);
+  }
+
+  /** Tells at length what is not the result, such as how to call a command. */
+  explain(text: string): void {
+    this.#notes.write(`${text}\n`);
+  }
+
+  /** Colours a text where colours are shown. */
+  paint(text: string, color: 'red' | 'yellow' | 'green' | 'bold'): string {
+    return isColored(this.#result) ? paint(text, color) : text;
+  }
+}
+
+// C0 but for tab and newline, DEL, C1, and the characters that change the direction of writing.
+// eslint-disable-next-line no-control-regex -- these are what it is about
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** A text that came from a server, without what a terminal would act upon. */
+export function toPrintable(text: string): string {
+  return text.replace(CONTROL, '\u00b7');
+}
