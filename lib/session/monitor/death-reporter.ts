@@ -8,7 +8,7 @@ import { toErrorLike } from '../../ipc/error-like.ts';
 import type { CrashReport, NextAction, ReportedEnvironment } from '../../report/crash-report.ts';
 import type { CrashStore } from '../../report/crash-store.ts';
 import type { DeathFacts } from '../../report/death-facts.ts';
-import { type Clock, isoTime } from '../../util/clock.ts';
+import { type Clock, isoTime, waitFor } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import { findDeathError } from './death-error.ts';
 import type { ServerInstance } from './server-instance.ts';
@@ -24,9 +24,13 @@ export interface DeathReporterOptions {
   readonly mail: () => MailQueue;
 }
 
+/** The next server process boots meanwhile: a report must not take the processor from it. */
+const LET_BOOT_MS = 150;
+
 /** Turns each death into one report: built from the evidence, kept on disk, mailed. Nothing here delays the restart. */
 export class DeathReporter {
   readonly #options: DeathReporterOptions;
+  readonly #hurry = new AbortController();
   #pending: Promise<void> = Promise.resolve();
 
   constructor(options: DeathReporterOptions) {
@@ -38,6 +42,7 @@ export class DeathReporter {
     const facts = this.#gather(server, death, context);
     const source = { generation: death.generation, pid: death.pid };
     this.#pending = this.#pending
+      .then(() => waitFor(this.#options.clock, LET_BOOT_MS, this.#hurry.signal))
       .then(() => this.#write(facts, source))
       .catch((error: unknown) => {
         this.#options.journal.tell(
@@ -49,6 +54,7 @@ export class DeathReporter {
 
   /** Settles when every death so far has been reported. */
   finished(): Promise<void> {
+    this.#hurry.abort();
     return this.#pending;
   }
 

@@ -1,11 +1,17 @@
 import type { ResolvedSessionOptions } from '../options.ts';
 
-const PLANNED = ['standby', 'quarantine', 'telemetry', 'webhook', 'watch'] as const;
-
 /** The options that are set although this version does nothing with them yet. */
 export function listMissingFeatures(options: ResolvedSessionOptions): string[] {
-  return PLANNED.filter((key) => {
-    const value = options[key];
-    return value !== false && value !== null && !(Array.isArray(value) && value.length === 0);
-  });
+  const set: Readonly<Record<string, boolean>> = {
+    standby: options.standby,
+    quarantine: options.quarantine,
+    telemetry: options.telemetry !== null,
+    webhook: options.webhook !== null,
+    watch: options.watch.length > 0,
+    'memory.limitMb': options.memory.limitMb !== null,
+    'control.http': options.control.http !== null,
+    'console.eval': options.console.eval,
+    'crashReports.heapSnapshot': options.crashReports.heapSnapshot,
+  };
+  return Object.keys(set).filter((key) => set[key] === true);
 }

@@ -1,6 +1,5 @@
 import cluster from 'node:cluster';
 import { type ChildProcess, fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ChildHandle } from '../../process/child-handle.ts';
 import { createChildProcessHandle } from '../../process/handles/child-process-handle.ts';
@@ -27,7 +26,8 @@ export interface ForkRequest {
 }
 
 const PRELOAD = join(__dirname, '..', 'worker', 'preload.js');
-const sessionMark = `${String(process.pid)}.${randomBytes(6).toString('hex')}`;
+// A pid comes again; together with a random part it does not.
+const sessionMark = `${String(process.pid)}.${Math.random().toString(36).slice(2)}`;
 
 /** Starts a server process: a cluster worker, or a plain child for a server that uses node:cluster itself. */
 export function forkServer(request: ForkRequest): { handle: ChildHandle; noteFile: string } {

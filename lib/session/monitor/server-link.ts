@@ -172,7 +172,7 @@ export class ServerLink {
     });
     this.ipc.on(endingPhaseMessage, ({ phase, budgetMs }) => {
       if (phase === 'draining') tell({ type: 'drain.started' });
-      this.#life?.extend(budgetMs + MARGIN_MS);
+      this.#life?.budgetEnding(budgetMs + MARGIN_MS);
     });
     this.ipc.on(drainFinishedMessage, ({ open, durationMs }) => {
       tell({ type: 'drain.finished', open, durationMs });

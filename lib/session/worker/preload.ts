@@ -1,9 +1,9 @@
-import { isMainThread } from 'node:worker_threads';
 import { BOOT_VARIABLE, type ServerBoot } from '../server-boot.ts';
 
 /**
  * Loaded by Node itself (`--require`) before the server's entry file. It acts only in the process the
- * monitor started: threads and forks of the server inherit the flags, and are left alone.
+ * monitor started: threads and forks of the server inherit the flags, but neither the variable, which
+ * is taken away before they can be made, nor the parent.
  */
 const boot = takeBoot();
 if (boot !== null) {
@@ -13,7 +13,6 @@ if (boot !== null) {
 }
 
 function takeBoot(): ServerBoot | null {
-  if (!isMainThread) return null;
   const text = process.env[BOOT_VARIABLE];
   if (text === undefined) return null;
   const told = JSON.parse(text) as ServerBoot;
