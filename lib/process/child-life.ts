@@ -1,15 +1,16 @@
 import { childLifeTable } from '../supervision/child-life-machine.ts';
 import type { LifeEffect, LifeEvent, LifeState } from '../supervision/child-life-machine.ts';
-import { classifyDeath, isExpected } from '../supervision/classify-death.ts';
 import type { DeathEvidence } from '../supervision/classify-death.ts';
 import type { Phase } from '../supervision/cause.ts';
 import type { Clock } from '../util/clock.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { nextStep } from '../util/state-machine.ts';
+import { TurnQueue } from '../util/turn-queue.ts';
 import { decideSilence } from '../probe/heartbeat-deadline.ts';
 import type { ChildEvent, Death } from './child-events.ts';
 import type { ChildHandle, ExitFact } from './child-handle.ts';
 import type { ChildCourier, ChildTiming, ChildWitness, StopIntent } from './child-ports.ts';
+import { createDeath } from './create-death.ts';
 import { Deadlines } from './deadlines.ts';
 import { sweepLeftovers } from './leftovers.ts';
 
@@ -42,6 +43,7 @@ export class ChildLife {
   readonly cleared: Promise<void>;
   readonly #options: ChildLifeOptions;
   readonly #deadlines: Deadlines<DeadlineName>;
+  readonly #turns = new TurnQueue();
   readonly #death = createDeferred<Death>();
   #state: LifeState = 'starting';
   #readyAt: number | null = null;
@@ -50,6 +52,8 @@ export class ChildLife {
   #failure = '';
   #lastSignAt: number;
   #extensionMs: number | null = null;
+  /** Until then silence is no sign of a hang: the process has asked for that time. */
+  #quietUntil = -Infinity;
   #lastDeath: Death | null = null;
 
   constructor(options: ChildLifeOptions) {
@@ -105,11 +109,16 @@ export class ChildLife {
     this.#dispatch(event);
   }
 
-  /** Gives the process `ms` milliseconds more, from now, for what it is doing: starting, working or ending. */
+  /** Gives the process at least `ms` milliseconds, from now, for what it is doing: starting, working or ending. */
   extend(ms: number): void {
-    this.#extensionMs = ms;
-    this.#dispatch('deadlineExtended');
-    this.#extensionMs = null;
+    const name = this.#state === 'starting' ? 'startup' : 'stop';
+    this.#quietUntil = Math.max(this.#quietUntil, this.#options.clock.now() + ms);
+    this.#allow(Math.max(ms, this.#deadlines.remainingMs(name)));
+  }
+
+  /** The process says that what it does to end takes up to `ms` milliseconds: that replaces the deadline, a longer one too. */
+  budgetEnding(ms: number): void {
+    this.#allow(ms);
   }
 
   /** Asks the process to finish its work and end; the signals follow when it does not. Asking again changes nothing. */
@@ -126,7 +135,21 @@ export class ChildLife {
     return this.death;
   }
 
+  #allow(ms: number): void {
+    this.#turns.take(() => {
+      this.#extensionMs = ms;
+      this.#step('deadlineExtended');
+      this.#extensionMs = null;
+    });
+  }
+
   #dispatch(event: LifeEvent): void {
+    this.#turns.take(() => {
+      this.#step(event);
+    });
+  }
+
+  #step(event: LifeEvent): void {
     const step = nextStep(childLifeTable, this.#state, event);
     this.#state = step.state;
     for (const effect of step.effects) this.#apply(effect);
@@ -145,7 +168,8 @@ export class ChildLife {
     },
     armSilence: () => {
       const { silenceMs } = this.#options.timing();
-      if (silenceMs !== null) this.#armSilence(Math.max(this.#extensionMs ?? 0, silenceMs));
+      if (silenceMs === null) return;
+      this.#armSilence(Math.max(this.#quietUntil - this.#options.clock.now(), silenceMs));
     },
     armStop: () => {
       this.#arm('stop', this.#extensionMs ?? this.#stopMs());
@@ -169,8 +193,8 @@ export class ChildLife {
       void this.handle.signalTree('SIGKILL');
     },
     noteStartTimeout: () => {
-      const seconds = this.#options.timing().startupMs / 1000;
-      this.#note('start-timeout', `not ready within ${String(seconds)} s`);
+      const seconds = (this.#options.clock.now() - this.startedAt) / 1000;
+      this.#note('start-timeout', `not ready within ${String(Math.round(seconds * 10) / 10)} s`);
     },
     noteHang: () => {
       const silenceMs = Math.round(this.#options.clock.now() - this.#lastSignAt);
@@ -233,30 +257,17 @@ export class ChildLife {
 
   #bury(fact: ExitFact): void {
     const { witness, clock } = this.#options;
-    const phase = this.#phase();
-    const { cause, evidence } = classifyDeath({
-      phase,
-      code: fact.code,
-      signal: fact.signal,
-      asked: this.#asked,
-      ownKill: this.#ownKill,
-      crashNote: witness.crashNote(),
-      lastWords: witness.lastWords(),
-      oomKillCounted: witness.oomKillCounted(),
-      spawnError: fact.spawnError?.message ?? null,
-    });
-    this.#dispatch('exited');
-    const death: Death = {
+    const death = createDeath({
       generation: this.generation,
       pid: this.pid,
-      code: fact.code,
-      signal: fact.signal,
-      phase,
-      cause,
-      evidence,
-      expected: isExpected(cause),
+      phase: this.#phase(),
+      fact,
+      asked: this.#asked,
+      ownKill: this.#ownKill,
+      witness,
       uptimeMs: clock.now() - this.startedAt,
-    };
+    });
+    this.#dispatch('exited');
     this.#lastDeath = death;
     this.#options.onEvent({
       type: 'child.exited',

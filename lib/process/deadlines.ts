@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../util/clock.ts';
 /** Named deadlines of one state machine: a deadline that is armed again replaces the former. */
 export class Deadlines<Name extends string> {
   readonly #clock: Clock;
-  readonly #timers = new Map<Name, Timer>();
+  readonly #timers = new Map<Name, { readonly timer: Timer; readonly dueAt: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -13,22 +13,26 @@ export class Deadlines<Name extends string> {
   arm(name: Name, delayMs: number, onElapsed: (lateByMs: number) => void): void {
     this.clear(name);
     const dueAt = this.#clock.now() + delayMs;
-    this.#timers.set(
-      name,
-      this.#clock.setTimer(delayMs, () => {
-        this.#timers.delete(name);
-        onElapsed(this.#clock.now() - dueAt);
-      }),
-    );
+    const timer = this.#clock.setTimer(delayMs, () => {
+      this.#timers.delete(name);
+      onElapsed(this.#clock.now() - dueAt);
+    });
+    this.#timers.set(name, { timer, dueAt });
+  }
+
+  /** Milliseconds until a deadline; 0 when it is not armed. */
+  remainingMs(name: Name): number {
+    const armed = this.#timers.get(name);
+    return armed === undefined ? 0 : Math.max(armed.dueAt - this.#clock.now(), 0);
   }
 
   clear(name: Name): void {
-    this.#timers.get(name)?.cancel();
+    this.#timers.get(name)?.timer.cancel();
     this.#timers.delete(name);
   }
 
   clearAll(): void {
-    for (const timer of this.#timers.values()) timer.cancel();
+    for (const { timer } of this.#timers.values()) timer.cancel();
     this.#timers.clear();
   }
 }

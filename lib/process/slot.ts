@@ -6,8 +6,9 @@ import {
   type SlotState,
   slotTable,
 } from '../supervision/slot-machine.ts';
-import { createDeferred, type Deferred } from '../util/deferred.ts';
+import { createDeferred } from '../util/deferred.ts';
 import { nextStep } from '../util/state-machine.ts';
+import { TurnQueue } from '../util/turn-queue.ts';
 import type { ChildEvent, Death } from './child-events.ts';
 import type { ChildLife } from './child-life.ts';
 import type { StopIntent } from './child-ports.ts';
@@ -15,6 +16,7 @@ import { Deadlines } from './deadlines.ts';
 import { SlotBreaker } from './slot-breaker.ts';
 import { describeRollback } from './rollback-reason.ts';
 import type { SlotOptions } from './slot-options.ts';
+import { PendingReload } from './pending-reload.ts';
 import type { ReloadVerdict, SlotEnd } from './slot-settings.ts';
 
 /**
@@ -30,13 +32,14 @@ export class Slot {
   readonly #options: SlotOptions;
   readonly #ended = createDeferred<SlotEnd>();
   readonly #deadlines: Deadlines<'retry'>;
+  readonly #turns = new TurnQueue();
+  readonly #reload: PendingReload;
   readonly #alive = new Set<ChildLife>();
   readonly #clearing = new Set<Promise<void>>();
   #state: SlotState = 'idle';
   #generation = 0;
   #current: ChildLife | null = null;
   #successor: ChildLife | null = null;
-  #reload: Deferred<ReloadVerdict> | null = null;
   #lastDeath: Death | null = null;
   #why: SlotEnd['why'] = 'asked';
   #intent: StopIntent = 'manual';
@@ -45,6 +48,7 @@ export class Slot {
   constructor(options: SlotOptions) {
     this.#options = options;
     this.breaker = new SlotBreaker(options);
+    this.#reload = new PendingReload(options.onEvent);
     this.#deadlines = new Deadlines(options.clock);
     this.ended = this.#ended.promise;
   }
@@ -75,17 +79,16 @@ export class Slot {
 
   /** Starts a successor; only when it has become ready is the old process drained, else the old one stays. */
   reload(intent: StopIntent = 'reload'): Promise<ReloadVerdict> {
-    if (this.#reload !== null || this.#state === 'retiring') {
+    if (this.#reload.isUndecided || this.#state === 'retiring') {
       return Promise.resolve({ outcome: 'refused', reason: 'inProgress' });
     }
     if (this.#state !== 'running') {
       return Promise.resolve({ outcome: 'refused', reason: 'notRunning' });
     }
-    const verdict = createDeferred<ReloadVerdict>();
-    this.#reload = verdict;
+    const verdict = this.#reload.open();
     this.#intent = intent;
     this.#dispatch('reloadRequested');
-    return verdict.promise;
+    return verdict;
   }
 
   /** Ends all processes and starts none again; `force` leaves out the drain. May be called again to force. */
@@ -94,20 +97,24 @@ export class Slot {
     this.#intent = 'session-end';
     this.#force = force;
     this.#dispatch('stopRequested');
-    if (this.#alive.size === 0) this.#dispatch('allGone');
+    this.#turns.take(() => {
+      if (this.#alive.size === 0) this.#step('allGone');
+    });
     return this.ended;
   }
 
   /** Takes the events of the lives that `startChild` made. */
   onChildEvent(life: ChildLife, event: ChildEvent): void {
-    this.#options.onEvent(event);
-    if (event.type === 'child.ready') this.#noteReady(life);
-    if (event.type === 'child.exited') this.#noteDeath(life, event.death);
+    this.#turns.take(() => {
+      this.#options.onEvent(event);
+      if (event.type === 'child.ready') this.#noteReady(life);
+      if (event.type === 'child.exited') this.#noteDeath(life, event.death);
+    });
   }
 
   #noteReady(life: ChildLife): void {
-    if (life === this.#current) this.#dispatch('becameReady');
-    else if (life === this.#successor) this.#dispatch('successorReady');
+    if (life === this.#current) this.#step('becameReady');
+    else if (life === this.#successor) this.#step('successorReady');
   }
 
   #noteDeath(life: ChildLife, death: Death): void {
@@ -116,14 +123,14 @@ export class Slot {
     this.#awaitClearing(life);
     if (life === this.#current) {
       this.#current = null;
-      this.#dispatch(this.#decideNext(death));
+      this.#step(this.#decideNext(death));
     } else if (life === this.#successor) {
       this.#successor = null;
-      this.#dispatch('successorDied');
+      this.#step('successorDied');
     } else {
-      this.#dispatch('predecessorGone');
+      this.#step('predecessorGone');
     }
-    if (this.#alive.size === 0) this.#dispatch('allGone');
+    if (this.#alive.size === 0) this.#step('allGone');
   }
 
   /** Says as an event of the table what the death of the current process leads to. */
@@ -147,6 +154,12 @@ export class Slot {
   }
 
   #dispatch(event: SlotEvent): void {
+    this.#turns.take(() => {
+      this.#step(event);
+    });
+  }
+
+  #step(event: SlotEvent): void {
     const step = nextStep(slotTable, this.#state, event);
     this.#state = step.state;
     for (const effect of step.effects) this.#effects[effect]();
@@ -173,25 +186,24 @@ export class Slot {
     adoptSuccessor: () => {
       this.#current = this.#successor;
       this.#successor = null;
-      this.#settleReload({ outcome: 'succeeded' });
     },
     discardSuccessor: () => {
       void this.#successor?.kill('reload');
       this.#successor = null;
-      this.#settleReload({ outcome: 'rolledBack', reason: 'a restart was asked for' });
+      this.#reload.rollBack(this.#generation, 'a restart was asked for');
     },
     rollBack: () => {
-      this.#settleReload({ outcome: 'rolledBack', reason: describeRollback(this.#lastDeath) });
+      this.#reload.rollBack(this.#generation, describeRollback(this.#lastDeath));
     },
     concludeReload: () => {
-      this.#settleReload({ outcome: 'succeeded' });
+      this.#reload.succeed(this.#generation);
     },
     stopCurrent: () => {
       const life = this.#current;
       if (life !== null) void (this.#force ? life.kill(this.#intent) : life.stop(this.#intent));
     },
     stopAll: () => {
-      this.#settleReload({ outcome: 'rolledBack', reason: 'the session ends' });
+      this.#reload.rollBack(this.#generation, 'the session ends');
       for (const life of this.#alive) {
         const unready = life !== this.#current && life.readyAt === null;
         if (this.#force || unready) void life.kill(this.#intent);
@@ -254,18 +266,6 @@ export class Slot {
       state,
       verdict,
     });
-  }
-
-  #settleReload(verdict: ReloadVerdict): void {
-    if (this.#reload === null) return;
-    this.#reload.resolve(verdict);
-    this.#reload = null;
-    const generation = this.#generation;
-    if (verdict.outcome === 'succeeded') {
-      this.#options.onEvent({ type: 'slot.reloadSucceeded', generation });
-    } else if (verdict.outcome === 'rolledBack') {
-      this.#options.onEvent({ type: 'slot.reloadRolledBack', generation, reason: verdict.reason });
-    }
   }
 
   #awaitClearing(life: ChildLife): void {

@@ -89,11 +89,15 @@ export const slotTable = {
     stopRequested: end,
     allGone: ignored,
   },
+  // A reload may be undecided here: its old process died, and the new one is not ready yet.
   starting: {
-    ...afterDeath,
+    diedToRestartNow: to('starting', 'rollBack', 'fork'),
+    diedToRestartLater: to('backingOff', 'rollBack', 'armRetry'),
+    diedAndBroke: to('broken', 'rollBack', 'armRetry'),
+    diedForGood: to('stopped', 'rollBack', 'end'),
     ...noSuccessor,
     startRequested: ignored,
-    becameReady: to('running', 'closeBreaker'),
+    becameReady: to('running', 'closeBreaker', 'concludeReload'),
     retryElapsed: impossible,
     restartRequested: to('restarting', 'stopCurrent'),
     reloadRequested: ignored,

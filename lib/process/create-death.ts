@@ -1,0 +1,35 @@
+import type { Phase } from '../supervision/cause.ts';
+import { classifyDeath, type DeathEvidence, isExpected } from '../supervision/classify-death.ts';
+import type { Death } from './child-events.ts';
+import type { ExitFact } from './child-handle.ts';
+import type { ChildWitness } from './child-ports.ts';
+
+export interface DeathFacts {
+  readonly generation: number;
+  readonly pid: number | null;
+  readonly phase: Phase;
+  readonly fact: ExitFact;
+  readonly asked: DeathEvidence['asked'];
+  readonly ownKill: DeathEvidence['ownKill'];
+  readonly witness: ChildWitness;
+  readonly uptimeMs: number;
+}
+
+/** Puts together all that is known of one end, and concludes its cause. */
+export function createDeath(facts: DeathFacts): Death {
+  const { generation, pid, phase, fact, asked, ownKill, witness, uptimeMs } = facts;
+  const { code, signal, spawnError } = fact;
+  const { cause, evidence } = classifyDeath({
+    phase,
+    code,
+    signal,
+    asked,
+    ownKill,
+    crashNote: witness.crashNote(),
+    lastWords: witness.lastWords(),
+    oomKillCounted: witness.oomKillCounted(),
+    spawnError: spawnError?.message ?? null,
+  });
+  const expected = isExpected(cause);
+  return { generation, pid, code, signal, phase, cause, evidence, expected, uptimeMs };
+}
