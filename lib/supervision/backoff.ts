@@ -14,7 +14,9 @@ export interface BackoffOptions {
  */
 export function nextDelayMs(options: BackoffOptions, attempt: number, random: number): number {
   if (attempt <= 0) return 0;
-  const plain = Math.min(options.baseMs * options.factor ** (attempt - 1), options.maxMs);
+  // A base of zero stays zero; multiplied with a power grown beyond all bounds it would be no number at all.
+  const grown = options.baseMs === 0 ? 0 : options.baseMs * options.factor ** (attempt - 1);
+  const plain = Math.min(grown, options.maxMs);
   const varied = plain * (1 + options.jitter * (2 * random - 1));
   return Math.min(Math.round(varied), options.maxMs);
 }
