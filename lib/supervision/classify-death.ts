@@ -37,75 +37,54 @@ export interface DeathClass {
   readonly evidence: readonly string[];
 }
 
-interface Rule {
-  readonly applies: (evidence: DeathEvidence) => boolean;
-  readonly cause: (evidence: DeathEvidence) => Cause;
-  readonly because: (evidence: DeathEvidence) => string;
-}
-
 const HEAP_EXHAUSTED = /FATAL ERROR: .*(heap out of memory|heap limit|Allocation failed)/i;
 
-/** In order of precedence: the first rule that applies gives the cause. */
-const RULES: readonly Rule[] = [
-  {
-    applies: (evidence) => evidence.asked !== null,
-    cause: (evidence) => evidence.asked ?? 'manual',
-    because: (evidence) => `asked to end: ${String(evidence.asked)}`,
+interface Conclusion {
+  readonly cause: Cause;
+  readonly because: string;
+}
+
+/** In order of precedence: the first rule that concludes anything gives the cause. */
+const RULES: readonly ((evidence: DeathEvidence) => Conclusion | null)[] = [
+  ({ asked }) => (asked === null ? null : { cause: asked, because: `asked to end: ${asked}` }),
+  ({ ownKill }) => {
+    if (ownKill === null) return null;
+    return { cause: ownKill.cause, because: `ended by the monitor: ${ownKill.detail}` };
   },
-  {
-    applies: (evidence) => evidence.ownKill !== null,
-    cause: (evidence) => evidence.ownKill?.cause ?? 'health',
-    because: (evidence) => `ended by the monitor: ${evidence.ownKill?.detail ?? ''}`,
+  ({ lastWords }) => {
+    const line = lastWords.find((word) => HEAP_EXHAUSTED.test(word));
+    return line === undefined ? null : { cause: 'oom-heap', because: line };
   },
-  {
-    applies: (evidence) => evidence.lastWords.some((line) => HEAP_EXHAUSTED.test(line)),
-    cause: () => 'oom-heap',
-    because: (evidence) => evidence.lastWords.find((line) => HEAP_EXHAUSTED.test(line)) ?? '',
+  ({ signal, oomKillCounted }) => {
+    if (signal !== 'SIGKILL' || !oomKillCounted) return null;
+    const because = 'the kernel counted an out-of-memory kill in its memory group';
+    return { cause: 'oom-killer', because };
   },
-  {
-    applies: (evidence) => evidence.signal === 'SIGKILL' && evidence.oomKillCounted,
-    cause: () => 'oom-killer',
-    because: () => 'the kernel counted an out-of-memory kill in its memory group',
-  },
-  {
+  ({ crashNote, code, signal }) => {
+    if (crashNote === null || code === 0) return null;
     // An error that the server's own handler took explains an exit that handler chose, not a signal.
-    applies: ({ crashNote, code, signal }) =>
-      crashNote !== null && code !== 0 && !(crashNote.handled && signal !== null),
-    cause: ({ crashNote }) =>
-      crashNote?.origin === 'unhandledRejection' && !crashNote.atTopLevel ? 'rejection' : 'crash',
-    because: ({ crashNote }) =>
-      `crash note: ${crashNote?.origin ?? ''}: ${crashNote?.summary ?? ''}`,
+    if (crashNote.handled && signal !== null) return null;
+    const { origin, atTopLevel, summary } = crashNote;
+    const isRejection = origin === 'unhandledRejection' && !atTopLevel;
+    const because = `crash note: ${origin}: ${summary}`;
+    return { cause: isRejection ? 'rejection' : 'crash', because };
   },
-  {
-    applies: (evidence) => evidence.spawnError !== null,
-    cause: () => 'start-failed',
-    because: (evidence) => `could not be started: ${evidence.spawnError ?? ''}`,
+  ({ spawnError }) => {
+    if (spawnError === null) return null;
+    return { cause: 'start-failed', because: `could not be started: ${spawnError}` };
   },
-  {
-    applies: (evidence) => evidence.signal !== null,
-    cause: () => 'signal',
-    because: () => 'ended by a signal from outside',
-  },
-  {
-    applies: (evidence) => evidence.code === 0,
-    cause: () => 'clean-exit',
-    because: () => 'ended by itself',
-  },
-  {
-    applies: (evidence) => evidence.code !== null,
-    cause: () => 'exit',
-    because: () => 'ended by itself',
+  ({ signal }) =>
+    signal === null ? null : { cause: 'signal', because: 'ended by a signal from outside' },
+  ({ code }) => {
+    if (code === null) return null;
+    return { cause: code === 0 ? 'clean-exit' : 'exit', because: 'ended by itself' };
   },
 ];
 
 /** Gives every death exactly one cause of the closed list, with the evidence it was concluded from. */
 export function classifyDeath(evidence: DeathEvidence): DeathClass {
-  const rule = RULES.find((candidate) => candidate.applies(evidence));
-  const cause = rule?.cause(evidence) ?? (evidence.phase === 'starting' ? 'start-failed' : 'exit');
-  return {
-    cause,
-    evidence: [rule?.because(evidence) ?? 'nothing is known of its end', ...factsOf(evidence)],
-  };
+  const { cause, because } = conclude(evidence);
+  return { cause, evidence: [because, ...factsOf(evidence)] };
 }
 
 /** Whether the monitor or an operator wanted this end; only other deaths count against the server. */
@@ -113,6 +92,15 @@ export function isExpected(cause: Cause): boolean {
   return (
     cause === 'session-end' || cause === 'manual' || cause === 'reload' || cause === 'memory-limit'
   );
+}
+
+function conclude(evidence: DeathEvidence): Conclusion {
+  for (const rule of RULES) {
+    const conclusion = rule(evidence);
+    if (conclusion !== null) return conclusion;
+  }
+  const cause = evidence.phase === 'starting' ? 'start-failed' : 'exit';
+  return { cause, because: 'nothing is known of its end' };
 }
 
 function factsOf(evidence: DeathEvidence): string[] {
