@@ -50,4 +50,10 @@ export class ManualClock implements Clock {
     }
     this.#now = end;
   }
+
+  /** Lets `ms` milliseconds pass as if the machine had slept: every timer due by then runs late, at the end. */
+  sleep(ms: number): void {
+    this.#now += ms;
+    this.advance(0);
+  }
 }
