@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import { CAUSES } from '../../lib/supervision/cause.ts';
+import {
+  classifyDeath,
+  type CrashNote,
+  type DeathEvidence,
+  isExpected,
+} from '../../lib/supervision/classify-death.ts';
+
+const NOTHING: DeathEvidence = {
+  phase: 'running',
+  code: null,
+  signal: null,
+  asked: null,
+  ownKill: null,
+  crashNote: null,
+  lastWords: [],
+  oomKillCounted: false,
+  spawnError: null,
+};
+
+const NOTE: CrashNote = {
+  origin: 'uncaughtException',
+  handled: false,
+  atTopLevel: false,
+  summary: 'Error: boom',
+};
+const HEAP = 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory';
+const HANG = { cause: 'hang', detail: 'no heartbeat for 10000 ms' } as const;
+
+describe('classifyDeath', () => {
+  it.each<[string, string, Partial<DeathEvidence>]>([
+    [
+      'session-end',
+      'asked, whatever else',
+      { asked: 'session-end', ownKill: HANG, crashNote: NOTE, code: 1, lastWords: [HEAP] },
+    ],
+    ['manual', 'asked, before ready', { asked: 'manual', phase: 'starting', signal: 'SIGKILL' }],
+    ['reload', 'asked, clean exit', { asked: 'reload', code: 0, phase: 'draining' }],
+    ['memory-limit', 'asked', { asked: 'memory-limit', code: 0 }],
+    [
+      'hang',
+      'our kill, before heap and note',
+      { ownKill: HANG, signal: 'SIGKILL', lastWords: [HEAP], crashNote: NOTE },
+    ],
+    [
+      'health',
+      'our kill, with a crash note',
+      { ownKill: { cause: 'health', detail: '3 polls' }, code: 1, crashNote: NOTE },
+    ],
+    [
+      'start-timeout',
+      'our kill while starting',
+      { ownKill: { cause: 'start-timeout', detail: '60 s' }, phase: 'starting', signal: 'SIGKILL' },
+    ],
+    [
+      'oom-heap',
+      'V8 said so, before a note',
+      { lastWords: ['x', HEAP], signal: 'SIGABRT', crashNote: NOTE },
+    ],
+    [
+      'oom-heap',
+      'V8 said so in other words',
+      { lastWords: ['FATAL ERROR: invalid table size Allocation failed'], code: 134 },
+    ],
+    [
+      'oom-killer',
+      'SIGKILL and the kernel counted one',
+      { signal: 'SIGKILL', oomKillCounted: true },
+    ],
+    [
+      'signal',
+      'another signal although the kernel counted one',
+      { signal: 'SIGTERM', oomKillCounted: true },
+    ],
+    ['crash', 'note of an exception', { crashNote: NOTE, code: 1 }],
+    ['crash', 'note of an exception before ready', { crashNote: NOTE, code: 1, phase: 'starting' }],
+    ['crash', 'note, and then a signal during its ending', { crashNote: NOTE, signal: 'SIGSEGV' }],
+    [
+      'rejection',
+      'note of a rejection',
+      { crashNote: { ...NOTE, origin: 'unhandledRejection' }, code: 1 },
+    ],
+    [
+      'rejection',
+      'note of a rejection before ready',
+      { crashNote: { ...NOTE, origin: 'unhandledRejection' }, code: 1, phase: 'starting' },
+    ],
+    [
+      'crash',
+      'rejection at the top level of a module',
+      { crashNote: { ...NOTE, origin: 'unhandledRejection', atTopLevel: true }, code: 1 },
+    ],
+    ['clean-exit', 'a note, and exit code 0: it recovered', { crashNote: NOTE, code: 0 }],
+    [
+      'crash',
+      'a note the server handled by exiting',
+      { crashNote: { ...NOTE, handled: true }, code: 1 },
+    ],
+    [
+      'signal',
+      'killed from outside after it had handled an error',
+      { crashNote: { ...NOTE, handled: true }, signal: 'SIGKILL' },
+    ],
+    ['start-failed', 'could not be spawned', { spawnError: 'spawn ENOMEM', phase: 'starting' }],
+    ['signal', 'killed from outside', { signal: 'SIGKILL' }],
+    ['signal', 'killed from outside before ready', { signal: 'SIGKILL', phase: 'starting' }],
+    ['clean-exit', 'code 0', { code: 0 }],
+    ['clean-exit', 'code 0 before ready', { code: 0, phase: 'starting' }],
+    ['exit', 'another code', { code: 3 }],
+    ['exit', 'another code before ready', { code: 3, phase: 'starting' }],
+    ['start-failed', 'nothing known, before ready', { phase: 'starting' }],
+    ['exit', 'nothing known, later', {}],
+  ])('%s: %s', (cause, _what, evidence) => {
+    expect(classifyDeath({ ...NOTHING, ...evidence }).cause).toBe(cause);
+  });
+
+  it('tells in words what the cause was concluded from, and the plain facts', () => {
+    expect(classifyDeath({ ...NOTHING, crashNote: NOTE, code: 1 }).evidence).toEqual([
+      'crash note: uncaughtException: Error: boom',
+      'exit code 1',
+      'phase running',
+    ]);
+    expect(classifyDeath({ ...NOTHING, ownKill: HANG, signal: 'SIGKILL' }).evidence).toEqual([
+      'ended by the monitor: no heartbeat for 10000 ms',
+      'signal SIGKILL',
+      'phase running',
+    ]);
+    expect(classifyDeath({ ...NOTHING, lastWords: ['a', HEAP, 'b'], code: 134 }).evidence[0]).toBe(
+      HEAP,
+    );
+    expect(classifyDeath({ ...NOTHING, spawnError: 'EAGAIN' }).evidence[0]).toBe(
+      'could not be started: EAGAIN',
+    );
+    expect(classifyDeath({ ...NOTHING, asked: 'reload', code: 0 }).evidence[0]).toBe(
+      'asked to end: reload',
+    );
+    expect(classifyDeath(NOTHING).evidence).toEqual([
+      'nothing is known of its end',
+      'phase running',
+    ]);
+    expect(
+      classifyDeath({ ...NOTHING, signal: 'SIGKILL', oomKillCounted: true }).evidence[0],
+    ).toMatch(/out-of-memory/);
+    expect(classifyDeath({ ...NOTHING, signal: 'SIGBUS' }).evidence[0]).toMatch(/from outside/);
+    expect(classifyDeath({ ...NOTHING, code: 0 }).evidence[0]).toBe('ended by itself');
+    expect(classifyDeath({ ...NOTHING, code: 2 }).evidence[0]).toBe('ended by itself');
+  });
+
+  it('gives every evidence a cause of the closed list and at least two sentences', () => {
+    const note = fc.record({
+      origin: fc.constantFrom('uncaughtException' as const, 'unhandledRejection' as const),
+      handled: fc.boolean(),
+      atTopLevel: fc.boolean(),
+      summary: fc.string(),
+    });
+    const evidence = fc.record({
+      phase: fc.constantFrom('starting' as const, 'running' as const, 'draining' as const),
+      code: fc.option(fc.integer({ min: 0, max: 255 })),
+      signal: fc.option(fc.constantFrom('SIGKILL', 'SIGTERM', 'SIGABRT')),
+      asked: fc.option(
+        fc.constantFrom('session-end' as const, 'manual' as const, 'reload' as const),
+      ),
+      ownKill: fc.option(fc.constant(HANG)),
+      crashNote: fc.option(note),
+      lastWords: fc.array(fc.constantFrom(HEAP, 'bye')),
+      oomKillCounted: fc.boolean(),
+      spawnError: fc.option(fc.string()),
+    });
+    fc.assert(
+      fc.property(evidence, (some) => {
+        const { cause, evidence: sentences } = classifyDeath(some);
+        expect(CAUSES).toContain(cause);
+        expect(sentences.length).toBeGreaterThanOrEqual(2);
+        if (some.asked !== null) expect(cause).toBe(some.asked);
+      }),
+    );
+  });
+});
+
+describe('isExpected', () => {
+  it('holds for what somebody asked for, and for nothing else', () => {
+    expect(CAUSES.filter(isExpected)).toEqual(['session-end', 'manual', 'reload', 'memory-limit']);
+  });
+});
