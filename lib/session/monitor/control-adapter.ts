@@ -1,4 +1,5 @@
 import type { ControlPort, ReloadReply } from '../../http/control-port.ts';
+import type { SessionEvent } from '../session-event.ts';
 import type { OperatedSession } from './operated-session.ts';
 import { createRefusal, restartServer } from './session-orders.ts';
 
@@ -10,6 +11,7 @@ export function createControlAdapter(engine: OperatedSession): ControlPort {
     });
     return Promise.resolve({ ending: true });
   };
+  const mask = createEventMask(engine);
   return {
     status: () => engine.status,
     runCommand: (line) => engine.commands.run(line),
@@ -22,11 +24,27 @@ export function createControlAdapter(engine: OperatedSession): ControlPort {
       engine.set(path, value);
       return Promise.resolve({ path, value });
     },
-    recentEvents: (count) => engine.journal.stream.recent(count),
-    followEvents: (signal) => engine.journal.stream.follow(signal),
+    recentEvents: (count) => engine.journal.stream.recent(count).map(mask),
+    followEvents: (signal) => mapEach(engine.journal.stream.follow(signal), mask),
     testAlert: () => engine.services.mail.testAlert(),
     explain: () => engine.status.breaker,
   };
+}
+
+/** Events leave the process without secrets. One event stays one object, however many follow it. */
+function createEventMask(engine: OperatedSession): (event: SessionEvent) => SessionEvent {
+  const maskedOf = new WeakMap<SessionEvent, SessionEvent>();
+  return (event) => {
+    const known = maskedOf.get(event);
+    if (known !== undefined) return known;
+    const masked = JSON.parse(engine.mask(JSON.stringify(event))) as SessionEvent;
+    maskedOf.set(event, masked);
+    return masked;
+  };
+}
+
+async function* mapEach<T>(source: AsyncIterable<T>, map: (value: T) => T): AsyncGenerator<T> {
+  for await (const value of source) yield map(value);
 }
 
 async function reload(engine: OperatedSession): Promise<ReloadReply> {

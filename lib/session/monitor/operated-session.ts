@@ -15,4 +15,6 @@ export interface OperatedSession {
   end(order: EndingOrder): void;
   /** Sets one key of the configuration until the session ends. @throws ERR_CONFIG_INVALID */
   set(path: string, value: unknown, immediate?: boolean): void;
+  /** Hides secrets in a text. */
+  mask(text: string): string;
 }
