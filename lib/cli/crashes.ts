@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { nearestName } from '../config/nearest-name.ts';
 import { VigilError } from '../errors.ts';
 import { composeCrashMail } from '../notify/crash-mail.ts';
+import type { CrashReport } from '../report/crash-report.ts';
 import { CrashStore, type CrashSummary } from '../report/crash-store.ts';
 import { chooseSession } from './chosen-session.ts';
 import { EXIT } from './exit-codes.ts';
@@ -58,7 +59,13 @@ async function show(store: CrashStore, { call, name }: CrashesCall): Promise<voi
   }
   const report = await store.show(id);
   if (call.arguments.isOn('json')) call.output.printJson(report);
-  else call.output.print(toPrintable(composeCrashMail(report, { name, host: hostname() }).text));
+  else call.output.print(toPrintable(describeReport(report, name)));
+}
+
+/** The text of its mail, but for the last paragraph, which leads here. */
+function describeReport(report: CrashReport, name: string): string {
+  const { text } = composeCrashMail(report, { name, host: hostname() });
+  return text.trimEnd().replace(/\n+The whole report: .*$/, '');
 }
 
 async function clear(store: CrashStore, { call }: CrashesCall): Promise<void> {

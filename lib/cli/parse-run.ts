@@ -72,8 +72,23 @@ function parse(argv: readonly string[]): { values: Values; positionals: string[]
     });
     return { values: values, positionals };
   } catch (error) {
-    throw usage((error as Error).message.split('. ')[0] ?? 'wrong flags');
+    throw usage(explainFailure((error as Error).message));
   }
+}
+
+/** Node's parser says at length how else it could have been meant; the first sentence is enough. */
+function explainFailure(message: string): string {
+  const [sentence = message] = message.split('. ');
+  const unknown = /^Unknown option '-{1,2}([^']+)'/.exec(sentence)?.[1];
+  if (unknown === undefined) return sentence;
+  const { nearestName } =
+    require('../config/nearest-name') as typeof import('../config/nearest-name.ts');
+  const near = nearestName(
+    unknown,
+    RUN_FLAGS.map(({ name }) => name),
+  );
+  const hint = near === undefined ? 'see vigil run --help' : `did you mean --${near}?`;
+  return `vigil run has no flag --${unknown}: ${hint}`;
 }
 
 /** A value that begins with a dash (`--node-arg --import`) is a value all the same. */

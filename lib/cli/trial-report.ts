@@ -42,17 +42,22 @@ export function judgeTrial(trial: TrialRun, options: ResolvedSessionOptions): Tr
   const port = status?.worker?.port ?? null;
   const drain = readDrain(trial);
   const death = readDeath(events);
-  const ok = bootMs !== null && death === null && drain?.ok === true && isAnswered(trial, options);
+  const isOrderly = death === null && drain?.ok === true;
+  const ok = bootMs !== null && isOrderly && isAnswered(trial, options);
   return {
     ok,
     port,
-    route: routes[0] ?? null,
+    route: firstOf(routes),
     bootMs,
     drain,
     death,
     outputTail: ok ? [] : trial.outputTail,
     config: bootMs === null ? {} : suggestConfig({ port, bootMs, routes }, options),
   };
+}
+
+function firstOf<T>(values: readonly T[]): T | null {
+  return values[0] ?? null;
 }
 
 function readBootMs(events: readonly LoggedEvent[]): number | null {
