@@ -1,5 +1,6 @@
 import type { ControlPort, ReloadReply } from '../../http/control-port.ts';
 import type { SessionEvent } from '../session-event.ts';
+import { maskEvent } from './mask-event.ts';
 import type { OperatedSession } from './operated-session.ts';
 import { createRefusal, restartServer } from './session-orders.ts';
 
@@ -37,7 +38,7 @@ function createEventMask(engine: OperatedSession): (event: SessionEvent) => Sess
   return (event) => {
     const known = maskedOf.get(event);
     if (known !== undefined) return known;
-    const masked = JSON.parse(engine.mask(JSON.stringify(event))) as SessionEvent;
+    const masked = maskEvent(event, (text) => engine.mask(text));
     maskedOf.set(event, masked);
     return masked;
   };

@@ -1,5 +1,6 @@
 import { LogFile } from './log-file.ts';
 import { join } from 'node:path';
+import { maskEvent } from './mask-event.ts';
 import type { SessionEvent } from '../session-event.ts';
 
 const MAX_BYTES = 10_000_000;
@@ -23,7 +24,7 @@ export class EventLog {
   }
 
   append(event: SessionEvent): void {
-    this.#file.append(Buffer.from(`${this.#mask(JSON.stringify(event))}\n`));
+    this.#file.append(Buffer.from(`${JSON.stringify(maskEvent(event, this.#mask))}\n`));
   }
 
   close(): Promise<void> {
