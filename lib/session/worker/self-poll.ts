@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { askOverConnection, probeOnce, type ProbeOutcome } from '../../probe/http-probe.ts';
 import type { Clock, Timer } from '../../util/clock.ts';
 import { type PollingSettings, STARTING_POLL_MS } from '../server-boot.ts';
@@ -97,7 +98,9 @@ export class SelfPoll {
   /** The listener on the configured port, else the first that speaks HTTP; one that was polled is kept. */
   #chooseTarget(): WatchedListener | null {
     const { expectedPort, watch } = this.#options;
-    const spoken = watch.listeners.filter((listener) => listener.protocol !== 'other');
+    const spoken = watch.listeners.filter(
+      ({ protocol }) => protocol !== 'other' || hasOwnCluster(),
+    );
     const onPort = spoken.find((listener) => listener.port === expectedPort);
     const kept = spoken.find((listener) => listener === this.#target);
     const chosen = onPort ?? kept ?? (this.#target === null ? spoken[0] : undefined) ?? null;
@@ -109,9 +112,15 @@ export class SelfPoll {
   }
 }
 
-function connectTo(
-  listener: WatchedListener,
-): ReturnType<typeof createPrivateConnection>['client'] {
+/** The server is the primary of a cluster of its own: it listens, and its workers serve. */
+function hasOwnCluster(): boolean {
+  const { isPrimary, workers = {} } =
+    require('node:cluster') as typeof import('node:cluster').default;
+  return isPrimary && Object.keys(workers).length > 0;
+}
+
+function connectTo(listener: WatchedListener): Duplex {
+  if (listener.protocol === 'other') return connectToOwnCluster(listener);
   const { client, server } = createPrivateConnection();
   listener.server.emit('connection', server);
   if (listener.protocol === 'http') return client;
@@ -119,6 +128,13 @@ function connectTo(
   const tls = require('node:tls') as typeof import('node:tls');
   // The certificate names the public host and may be anything: this connection never leaves the process.
   return tls.connect({ socket: client, rejectUnauthorized: false, servername: 'localhost' });
+}
+
+function connectToOwnCluster({ port, path }: WatchedListener): Duplex {
+  const net = require('node:net') as typeof import('node:net');
+  return path === null
+    ? net.connect({ host: 'localhost', port: port ?? 0 })
+    : net.connect({ path });
 }
 
 function urlOf(listener: WatchedListener, route: string): string {
