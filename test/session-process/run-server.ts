@@ -28,11 +28,11 @@ export function fixture(name: string): string {
   return join(FIXTURES, name);
 }
 
-/** Starts `vigil run` on a fixture, or on a file at an absolute path, on a free port. */
+/** Starts `vigil run` on a fixture, or on a file at an absolute path or one with `..`, on a free port. */
 export async function runServer(entry: string, run: ServerRun = {}): Promise<Session> {
   const { set = [], flags = [], args = [], ...options } = run;
   const settings = [...QUICK, ...set].flatMap((setting) => ['--set', setting]);
-  const path = isAbsolute(entry) ? entry : fixture(entry);
+  const path = isAbsolute(entry) || entry.startsWith('.') ? entry : fixture(entry);
   const words = ['run', path, '--port', '0', '--no-repl', ...settings, ...flags, '--', ...args];
   return new Session(await spawnVigil(words, options));
 }
