@@ -175,10 +175,19 @@ export class CommandTable {
   #help(name?: string): string {
     const forms = this.#commands.filter((command) => name === undefined || command.name === name);
     if (forms.length === 0) throw this.#unknown(name ?? '');
-    const width = Math.max(...forms.map(({ usage }) => usage.length));
-    return forms.map(({ usage, help }) => `${usage.padEnd(width)}  ${help}`.trimEnd()).join('\n');
+    return forms.map(({ usage, help }) => layOut(usage, help)).join('\n');
   }
 }
+
+/** A usage that leaves no room for its explanation within 80 columns stands on a line of its own. */
+function layOut(usage: string, help: string): string {
+  if (help === '') return usage;
+  const margin = USAGE_WIDTH + 2;
+  if (usage.length <= USAGE_WIDTH) return `${usage.padEnd(margin)}${help}`;
+  return `${usage}\n${' '.repeat(margin)}${help}`;
+}
+
+const USAGE_WIDTH = 22;
 
 function formOf({ name, argPatterns }: Command): string {
   return [name, ...argPatterns.map(String)].join(' ');

@@ -12,6 +12,8 @@ export interface ConsoleInput {
   /** Leaves the stream alone until `resume`. */
   pause(): void;
   resume(): void;
+  /** Shows the prompt and what is being typed again. */
+  redraw?(): void;
   close(): void;
 }
 

@@ -86,6 +86,11 @@ export class Repl {
     this.#end();
   }
 
+  /** Shows the prompt again after others have written to the terminal, if there is one. */
+  redraw(): void {
+    if (this.#state === 'reading') this.#input.redraw?.();
+  }
+
   readonly #check = (): void => {
     this.#timer?.cancel();
     if (this.#state === 'ended') return;

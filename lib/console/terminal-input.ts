@@ -70,6 +70,11 @@ export class TerminalInput implements ConsoleInput {
     this.#editor?.prompt(true);
   }
 
+  /** Shows the prompt and what is typed so far again, below what others have written meanwhile. */
+  redraw(): void {
+    if (this.#atWork === 0 && !this.#isPaused) this.#editor?.prompt(true);
+  }
+
   close(): void {
     const editor = this.#editor;
     this.#leave();

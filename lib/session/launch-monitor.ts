@@ -6,20 +6,11 @@ import { loadSessionOptions } from './options/load-session-options.ts';
 import type { SessionOptions } from './options/session-options.ts';
 import { startSession } from './start-session.ts';
 
-let launched = false;
-
 /** Makes this process the monitor of the entry file it was started with. */
 export async function launchMonitor(
   config: SessionOptions | string | undefined,
   initializeMonitor: (monitor: Monitor) => unknown,
 ): Promise<void> {
-  if (launched) {
-    throw new VigilError(
-      'ERR_SESSION_LAUNCHED',
-      'this process already is the monitor of a session',
-    );
-  }
-  launched = true;
   // Its defaults are how this very process was started.
   cluster.setupPrimary();
   const { exec = '', args = [], execArgv = [] } = cluster.settings;

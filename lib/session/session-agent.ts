@@ -5,6 +5,9 @@ import type { Monitor } from './monitor/monitor.ts';
 import { findServerProcess } from './worker/server-process.ts';
 import { ServerWorker, type Work } from './worker/server-worker.ts';
 
+// Kept on the process itself: two agents, or two loaded copies of the package, are still one session.
+const LAUNCHED = Symbol.for('server-vigil.launched');
+
 /**
  * One server under watch, started from its own entry file: the first process becomes the monitor,
  * and starts the same file again as the server.
@@ -14,7 +17,6 @@ import { ServerWorker, type Work } from './worker/server-worker.ts';
 export abstract class AppliedSessionAgent {
   /** The configuration: an object, the path of a file, or nothing for `session.config.json`. */
   protected readonly config: SessionOptions | string | undefined = undefined;
-  #launched = false;
   #monitor: Monitor | null = null;
   #worker: ServerWorker | null = null;
 
@@ -31,14 +33,19 @@ export abstract class AppliedSessionAgent {
    * @throws ERR_CONFIG_INVALID, ERR_CONFIG_READ, ERR_STATE_DIRECTORY, ERR_SESSION_RUNNING in the monitor
    */
   async launch(): Promise<void> {
-    if (this.#launched) {
+    const held = globalThis as { [LAUNCHED]?: boolean };
+    if (held[LAUNCHED] === true) {
       throw new VigilError(
         'ERR_SESSION_LAUNCHED',
-        'launch was called a second time: call it once, at the start',
+        'launch was called a second time in this process: call it once, at the start',
       );
     }
-    this.#launched = true;
-    if (findServerProcess() !== null) {
+    held[LAUNCHED] = true;
+    const serverProcess = findServerProcess();
+    if (serverProcess !== null) {
+      const polling = typeof this.config === 'object' ? this.config.polling : undefined;
+      if (typeof polling === 'object' && polling.get !== undefined)
+        serverProcess.poll?.useGetter(polling.get);
       this.#worker = await this.initializeServerWorker();
       return;
     }
@@ -121,8 +128,6 @@ class LaunchedAgent extends AppliedSessionAgent {
 
   protected override async initializeServerWorker(): Promise<ServerWorker> {
     const worker = ServerWorker.createIdle();
-    const polling = typeof this.config === 'object' ? this.config.polling : undefined;
-    if (typeof polling === 'object' && polling.get !== undefined) worker.pollWith(polling.get);
     await this.#options.initializeServerWorker?.(worker);
     worker.run(this.#options.work);
     return worker;

@@ -34,6 +34,7 @@ import type { OperatedSession } from './operated-session.ts';
 import { ServerLog } from './server-log.ts';
 import { Terminal } from './terminal.ts';
 import { TroubleMails } from './trouble-mails.ts';
+import { surviveUncaughtErrors } from './uncaught-errors.ts';
 
 /** How long the last lines may take to be read. */
 const FLUSH_MS = 1000;
@@ -86,7 +87,9 @@ export class SessionEngine implements OperatedSession {
     };
     this.crashHooks = new HookList(onHookError);
     this.runningHooks = new HookList(onHookError);
-    const terminals = { stdout: this.#terminal, stderr: new Terminal(2, clock) };
+    const isOneTerminal = process.stdout.isTTY && process.stderr.isTTY;
+    const stderr = isOneTerminal ? this.#terminal : new Terminal(2, clock);
+    const terminals = { stdout: this.#terminal, stderr };
     this.#serverLog = new ServerLog(this.live, terminals, (error) => {
       this.log('warn', `the server's log file cannot be written: ${error.message}`);
     });
@@ -142,6 +145,9 @@ export class SessionEngine implements OperatedSession {
     this.journal.tell({ type: 'session.started', name, monitorPid: process.pid });
     void this.supervisor.start(this.#context.program).then((end) => this.#finish(end));
     obeySignals(this);
+    surviveUncaughtErrors((text) => {
+      this.log('error', text);
+    });
     setImmediate(() => void this.#openServices());
   }
 

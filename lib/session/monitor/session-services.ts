@@ -90,6 +90,9 @@ export class SessionServices {
       onInterrupt,
     });
     this.#repl.start();
+    if (process.stdin.isTTY && process.stdout.isTTY) {
+      terminal.sharePrompt(() => this.#repl?.redraw());
+    }
   }
 
   get mail(): MailQueue {

@@ -4,6 +4,8 @@ import { type Clock, waitFor } from '../../util/clock.ts';
 /** Beyond this much unwritten output the newest is dropped and counted. */
 const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 const RETRY_MS = 20;
+const WIPE_LINE = Buffer.from('\r\x1b[K');
+const NEWLINE = 10;
 
 /**
  * Writes to a file descriptor without ever blocking the event loop.
@@ -20,6 +22,8 @@ export class Terminal {
   #writing: Promise<void> | null = null;
   #broken = false;
   #dropped = 0;
+  #prompt: (() => void) | null = null;
+  #isMidLine = false;
 
   constructor(fd: number, clock: Clock) {
     this.#fd = fd;
@@ -29,6 +33,15 @@ export class Terminal {
   /** Bytes that were not written because nobody read. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /**
+   * Shares the terminal with a prompt: it is wiped before anything is written and shown again after it.
+   *
+   * @param show - shows the prompt, if there is one at the moment
+   */
+  sharePrompt(show: () => void): void {
+    this.#prompt = show;
   }
 
   write(data: string | Buffer): void {
@@ -53,10 +66,14 @@ export class Terminal {
     while (this.#queue.length > 0 && !this.#broken) {
       const batch = Buffer.concat(this.#queue);
       this.#queue = [];
+      // A line that is not finished yet must not be wiped with the prompt.
+      if (this.#prompt !== null && !this.#isMidLine) await this.#writeAll(WIPE_LINE);
       await this.#writeAll(batch);
       this.#queuedBytes -= batch.length;
+      this.#isMidLine = batch.at(-1) !== NEWLINE;
     }
     this.#writing = null;
+    if (!this.#isMidLine) this.#prompt?.();
   }
 
   async #writeAll(batch: Buffer): Promise<void> {
