@@ -31,7 +31,7 @@ import { SessionServices } from './session-services.ts';
 import { describeStatus, type SessionStatus } from './session-status.ts';
 import { SessionSupervisor } from './session-supervisor.ts';
 import type { OperatedSession } from './operated-session.ts';
-import { ServerLog } from './server-log.ts';
+import { openOutputs, ServerLog } from './server-log.ts';
 import { Terminal } from './terminal.ts';
 import { TroubleMails } from './trouble-mails.ts';
 import { surviveUncaughtErrors } from './uncaught-errors.ts';
@@ -87,10 +87,7 @@ export class SessionEngine implements OperatedSession {
     };
     this.crashHooks = new HookList(onHookError);
     this.runningHooks = new HookList(onHookError);
-    const isOneTerminal = process.stdout.isTTY && process.stderr.isTTY;
-    const stderr = isOneTerminal ? this.#terminal : new Terminal(2, clock);
-    const terminals = { stdout: this.#terminal, stderr };
-    this.#serverLog = new ServerLog(this.live, terminals, (error) => {
+    this.#serverLog = new ServerLog(this.live, openOutputs(this.#terminal, clock), (error) => {
       this.log('warn', `the server's log file cannot be written: ${error.message}`);
     });
     this.supervisor = this.#createSupervisor();
@@ -145,9 +142,7 @@ export class SessionEngine implements OperatedSession {
     this.journal.tell({ type: 'session.started', name, monitorPid: process.pid });
     void this.supervisor.start(this.#context.program).then((end) => this.#finish(end));
     obeySignals(this);
-    surviveUncaughtErrors((text) => {
-      this.log('error', text);
-    });
+    surviveUncaughtErrors(this);
     setImmediate(() => void this.#openServices());
   }
 
