@@ -1,0 +1,95 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { startProgram } from './start-program.ts';
+
+afterEach(async () => {
+  await assertNoLeaks();
+});
+
+describe('a second launch', () => {
+  it('is refused on both sides, whoever calls it, and does no harm', async () => {
+    const program = await startProgram('twice.cjs');
+    for (const side of ['monitor', 'server']) {
+      for (const way of ['again', 'other', 'call']) {
+        expect(await program.said(`${way}-${side}`)).toMatchObject({
+          name: 'VigilError',
+          code: 'ERR_SESSION_LAUNCHED',
+        });
+      }
+    }
+    await program.events.waitFor('worker.ready');
+    expect(await program.stop()).toBe(0);
+  });
+});
+
+describe('a second ServerWorker', () => {
+  it('is refused and ends the session with exit code 1', async () => {
+    const program = await startProgram('second-worker.cjs');
+    expect(await program.exitCode()).toBe(1);
+    expect(await program.said('second')).toMatchObject({ code: 'ERR_WORKER_EXISTS' });
+  });
+});
+
+describe('work that fails', () => {
+  it.each([
+    ['throws', { name: 'TypeError', message: 'the work threw', cause: 'deep down' }],
+    ['rejects', { name: 'Error', message: 'the work rejected', code: 'E_WORK' }],
+    ['import', { code: 'ERR_MODULE_NOT_FOUND' }],
+    ['text', { message: expect.stringContaining('only a text') }],
+  ])(
+    'because it %s is a crash with its error, and the server is started again',
+    async (way, error) => {
+      const program = await startProgram('failing-work.cjs', { args: [way] });
+      expect(await program.said('crash')).toMatchObject({
+        ...error,
+        death: 'crash',
+        phase: 'starting',
+      });
+      expect(await program.said('handler')).toMatch(/./);
+      await program.events.waitFor('worker.ready', ({ generation }) => generation === 2);
+      expect(await program.events.waitFor('worker.exited')).toMatchObject({
+        cause: 'crash',
+        code: 1,
+      });
+      expect(program.allSaid('crash')).toHaveLength(1);
+      expect(await program.stop()).toBe(0);
+    },
+  );
+});
+
+describe('initializeMonitor', () => {
+  it.each(['throws', 'rejects'])('that %s starts nothing and gives up the lock', async (way) => {
+    const program = await startProgram('broken-monitor.cjs', { args: [way] });
+    expect(await program.exitCode()).toBe(1);
+    expect(program.child.output.text).toContain(
+      `Error: initializeMonitor ${way === 'throws' ? 'threw' : 'rejected'}`,
+    );
+    expect(program.allSaid('serving')).toEqual([]);
+    const state = join(program.directory, 'state');
+    expect(existsSync(state) ? readdirSync(state) : []).toEqual([]);
+  });
+});
+
+describe('an error nobody caught in the monitor', () => {
+  it.each([
+    ['throws-later', /error: .*the timer threw/],
+    ['rejects-later', /error: .*nobody caught this/],
+  ])('(%s) is logged as an error, and the session goes on', async (way, line) => {
+    const program = await startProgram('broken-monitor.cjs', { args: [way] });
+    await program.child.waitForLine(line);
+    await program.events.waitFor('worker.ready');
+    // It still does its work: the next death is answered.
+    process.kill(await program.said<number>('serving'), 'SIGKILL');
+    await program.events.waitFor('worker.ready', ({ generation }) => generation === 2);
+    expect(await program.stop()).toBe(0);
+  });
+
+  it('in a hook or a subscriber is logged and harms nobody', async () => {
+    const program = await startProgram('broken-monitor.cjs', { args: ['hook-throws'] });
+    await program.child.waitForLine(/hook failed.*the hook threw/);
+    await program.child.waitForLine(/hook failed.*the hook rejected/);
+    await program.child.waitForLine(/subscriber failed.*the subscriber threw/);
+    expect(await program.stop()).toBe(0);
+  });
+});
