@@ -1,7 +1,8 @@
+import type { Clock } from '../../util/clock.ts';
 import type { LiveOptions } from './monitor-context.ts';
 import { LogFile } from './log-file.ts';
 import type { OutputStreamName } from './server-output.ts';
-import type { Terminal } from './terminal.ts';
+import { Terminal } from './terminal.ts';
 
 /** Where the server's output goes: to the log file always, to the monitor's own streams if wanted. */
 export class ServerLog {
@@ -27,4 +28,10 @@ export class ServerLog {
   close(): Promise<void> {
     return this.#file.close();
   }
+}
+
+/** Standard error shares the terminal with standard output where they are the same device. */
+export function openOutputs(stdout: Terminal, clock: Clock): Record<OutputStreamName, Terminal> {
+  const isOneTerminal = process.stdout.isTTY && process.stderr.isTTY;
+  return { stdout, stderr: isOneTerminal ? stdout : new Terminal(2, clock) };
 }

@@ -67,8 +67,8 @@ export class Terminal {
       const batch = Buffer.concat(this.#queue);
       this.#queue = [];
       // A line that is not finished yet must not be wiped with the prompt.
-      if (this.#prompt !== null && !this.#isMidLine) await this.#writeAll(WIPE_LINE);
-      await this.#writeAll(batch);
+      const isWiped = this.#prompt !== null && !this.#isMidLine;
+      await this.#writeAll(isWiped ? Buffer.concat([WIPE_LINE, batch]) : batch);
       this.#queuedBytes -= batch.length;
       this.#isMidLine = batch.at(-1) !== NEWLINE;
     }
