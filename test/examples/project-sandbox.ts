@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { makeTempDirectory } from '../support/temp-directory.ts';
@@ -22,12 +23,20 @@ export async function makeProject(packages: readonly string[], example?: string)
   return directory;
 }
 
-async function installPackages(directory: string, packages: readonly string[]): Promise<void> {
+/** Puts Vigil, its command and the packages into a folder's node_modules; those that are there stay. */
+export async function installPackages(
+  directory: string,
+  packages: readonly string[],
+): Promise<void> {
   const modules = join(directory, 'node_modules');
   await mkdir(join(modules, '.bin'), { recursive: true });
-  await symlink(ROOT, join(modules, 'server-vigil'));
-  for (const name of packages) await symlink(join(ROOT, 'node_modules', name), join(modules, name));
+  await link(ROOT, join(modules, 'server-vigil'));
+  for (const name of packages) await link(join(ROOT, 'node_modules', name), join(modules, name));
   const command = join(modules, '.bin/vigil');
   await writeFile(command, `#!/bin/sh\nexec "${process.execPath}" "${VIGIL}" "$@"\n`);
   await chmod(command, 0o755);
+}
+
+async function link(target: string, path: string): Promise<void> {
+  if (!existsSync(path)) await symlink(target, path);
 }

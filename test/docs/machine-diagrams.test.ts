@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { childLifeTable } from '../../lib/supervision/child-life-machine.ts';
+import { slotTable } from '../../lib/supervision/slot-machine.ts';
+import { ROOT } from './code-blocks.ts';
+
+interface Maker {
+  replaceMachines(page: string, machines: object): string;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- a script, not a module of ours
+const maker = require('../../scripts/make-machine-diagrams.cjs') as Maker;
+
+describe('docs/explanation/state-machines.md', () => {
+  const page = readFileSync(join(ROOT, 'docs/explanation/state-machines.md'), 'utf8');
+
+  it('shows the tables as they are (npm run build && node scripts/make-machine-diagrams.mjs)', () => {
+    const machines = {
+      childLife: { table: childLifeTable, initial: 'starting' },
+      slot: { table: slotTable, initial: 'idle' },
+    };
+    expect(maker.replaceMachines(page, machines)).toBe(page);
+  });
+});
