@@ -1,0 +1,141 @@
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { type VigilRun, runVigil } from '../support/spawn-vigil.ts';
+import { makeTempDirectory } from '../support/temp-directory.ts';
+import { FIXTURES } from './running-session.ts';
+
+interface Listening {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+function listen(): Promise<Listening> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => {
+      resolve({
+        port: (server.address() as { port: number }).port,
+        close: () => new Promise((done) => void server.close(() => done())),
+      });
+    });
+  });
+}
+
+async function doctor(
+  files: Record<string, string>,
+  ...args: readonly string[]
+): Promise<VigilRun> {
+  const cwd = await makeTempDirectory({ 'package.json': '{"name":"shop"}', ...files });
+  return runVigil(['doctor', ...args], { cwd });
+}
+
+function leftFolders(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('vigil-doctor-'));
+}
+
+describe('vigil doctor with an entry file', () => {
+  it('reports port, route, boot time and the end, and offers a configuration that fits', async () => {
+    const { port, close } = await listen();
+    await close();
+    const before = leftFolders();
+    const run = await doctor({}, join(FIXTURES, 'fixed-port.cjs'), '--json', '--', String(port));
+    const verdict = JSON.parse(run.stdout) as object;
+    expect({ code: run.code, verdict }).toEqual({
+      code: 0,
+      verdict: expect.objectContaining({
+        ok: true,
+        port,
+        route: { path: '/', status: 404, latencyMs: expect.any(Number), error: null },
+        bootMs: expect.any(Number),
+        drain: { ok: true, durationMs: expect.any(Number), open: 0 },
+        death: null,
+        config: expect.objectContaining({
+          ports: { server: port },
+          polling: { route: '/healthz' },
+        }),
+      }),
+    });
+    expect(leftFolders()).toEqual(before);
+    await assertNoLeaks();
+  });
+
+  it('says the same to a person', async () => {
+    const files = { 'session.config.json': '{"ports":{"server":0},"polling":{"route":"/health"}}' };
+    const run = await doctor(files, join(FIXTURES, 'server.cjs'));
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/^ok +start +ready after/m);
+    expect(run.stdout).toMatch(/^ok +health route +\/health answers 200/m);
+    expect(run.stdout).toMatch(/^ok +end +drained and ended/m);
+    expect(run.stdout).toMatch(/The configuration as it is fits/);
+    await assertNoLeaks();
+  });
+
+  it('shows how a server died that never was ready, and mails nobody', async () => {
+    const config =
+      '{"ports":{"server":0},"mail":{"to":["a@example.org"],"transport":"smtp://127.0.0.1:1"}}';
+    const run = await doctor(
+      { fail: '', 'session.config.json': config },
+      join(FIXTURES, 'server.cjs'),
+    );
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(/^FAIL +start +it was never ready/m);
+    expect(run.stdout).toMatch(/^FAIL +death +crash \(code 1\)/m);
+    expect(run.stdout).toMatch(/^ +Error: asked to fail/m);
+    await assertNoLeaks();
+  });
+
+  it('tells a port that is taken', async () => {
+    const taken = await listen();
+    const run = await doctor({}, join(FIXTURES, 'server.cjs'), '-p', String(taken.port));
+    await taken.close();
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(/EADDRINUSE/);
+    await assertNoLeaks();
+  });
+
+  it('gives up on a server that never listens when the startup deadline is over', async () => {
+    const files = { 'session.config.json': '{"startup":{"deadlineSeconds":0.5}}' };
+    const run = await doctor(files, join(FIXTURES, 'silent.cjs'));
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(/^FAIL +death +start-timeout/m);
+    await assertNoLeaks();
+  });
+
+  it('refuses a file that is not there with 64, and a wrong configuration with 78', async () => {
+    expect((await doctor({}, 'nosuch.js')).code).toBe(64);
+    const run = await doctor({ 'session.config.json': '{"x":1}' }, join(FIXTURES, 'server.cjs'));
+    expect(run.code).toBe(78);
+    await assertNoLeaks();
+  });
+});
+
+describe('vigil doctor without an entry file', () => {
+  it('looks at the machine', async () => {
+    const run = await doctor({});
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/^ok +Node +v/m);
+    expect(run.stdout).toMatch(/^ok +state directory +\S+\.vigil\/shop$/m);
+    expect(run.stdout).toMatch(/^warn +mail +not configured/m);
+    await assertNoLeaks();
+  });
+
+  it('fails when the mail server cannot be reached or the state directory cannot be made', async () => {
+    const { port, close } = await listen();
+    await close();
+    const mail = { to: ['a@example.org'], transport: `smtp://127.0.0.1:${port}` };
+    const config = JSON.stringify({ mail, stateDirectory: 'package.json/state' });
+    const run = await doctor({ 'session.config.json': config }, '--json');
+    expect(run.code).toBe(1);
+    const { ok, findings } = JSON.parse(run.stdout) as {
+      ok: boolean;
+      findings: { level: string; what: string }[];
+    };
+    expect(ok).toBe(false);
+    const failed = findings.filter(({ level }) => level === 'fail').map(({ what }) => what);
+    expect(failed).toEqual(['state directory', 'mail']);
+    await assertNoLeaks();
+  });
+});

@@ -1,0 +1,95 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { type VigilRun, runVigil } from '../support/spawn-vigil.ts';
+import { startChild } from '../support/start-child.ts';
+import { makeTempDirectory } from '../support/temp-directory.ts';
+
+const PROJECT = {
+  'package.json':
+    '{\n\t"name": "@acme/shop",\n\t"scripts": {\n\t\t"start": "node --enable-source-maps api.js"\n\t},\n\t"dependencies": {"fastify": "5"}\n}\n',
+  'api.js': 'app.listen({ port: process.env.PORT || 8123 })\n',
+};
+
+function run(cwd: string, ...args: readonly string[]): Promise<VigilRun> {
+  return runVigil(['init', ...args], { cwd });
+}
+
+describe('vigil init', () => {
+  it('writes a configuration that is valid and an npm script, and changes nothing the second time', async () => {
+    const cwd = await makeTempDirectory(PROJECT);
+    const first = await run(cwd);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(first.stdout).toMatch(/^entry api\.js, Fastify, port 8123$/m);
+    const config = await readFile(join(cwd, 'session.config.json'), 'utf8');
+    expect(JSON.parse(config)).toEqual({
+      $schema: './node_modules/server-vigil/session.config.schema.json',
+      name: 'shop',
+      ports: { server: 8123 },
+    });
+    const manifest = await readFile(join(cwd, 'package.json'), 'utf8');
+    expect(manifest).toMatch(/^\t\t"vigil": "vigil run api\.js --node-arg=--enable-source-maps"$/m);
+    expect((await runVigil(['check'], { cwd })).code).toBe(0);
+
+    const second = await run(cwd, '--json');
+    expect(second.code).toBe(0);
+    expect(JSON.parse(second.stdout)).toMatchObject({
+      entry: 'api.js',
+      framework: 'Fastify',
+      port: 8123,
+      files: [{ action: 'unchanged' }, { action: 'unchanged' }],
+    });
+    await assertNoLeaks();
+  });
+
+  it('overwrites nothing without --force', async () => {
+    const own = '// mine\n{}\n';
+    const cwd = await makeTempDirectory({ ...PROJECT, 'session.config.json': own });
+    const kept = await run(cwd);
+    expect(kept.code).toBe(1);
+    expect(kept.stderr).toMatch(/kept: --force replaces it/);
+    expect(await readFile(join(cwd, 'session.config.json'), 'utf8')).toBe(own);
+    expect((await run(cwd, '--force')).code).toBe(0);
+    expect(await readFile(join(cwd, 'session.config.json'), 'utf8')).not.toBe(own);
+    await assertNoLeaks();
+  });
+
+  it('asks on a terminal before it overwrites', async () => {
+    const cwd = await makeTempDirectory({ ...PROJECT, 'session.config.json': '{}' });
+    const cli = join(__dirname, '../../dist/cli/main.js');
+    for (const [answer, isReplaced] of [
+      ['n', false],
+      ['y', true],
+    ] as const) {
+      const command = `"${process.execPath}" "${cli}" init`;
+      const terminal = startChild('script', ['-qec', command, '/dev/null'], { cwd });
+      terminal.write(answer);
+      expect((await terminal.waitForExit()).code).toBe(isReplaced ? 0 : 1);
+      const config = await readFile(join(cwd, 'session.config.json'), 'utf8');
+      expect(config !== '{}').toBe(isReplaced);
+    }
+    await assertNoLeaks();
+  });
+
+  it('says that it finds no entry file, and writes nothing', async () => {
+    const cwd = await makeTempDirectory({ 'package.json': '{"name":"shop","main":"gone.js"}' });
+    const none = await run(cwd);
+    expect(none.code).toBe(64);
+    expect(none.stderr).toMatch(/no entry file found/);
+    await expect(readFile(join(cwd, 'session.config.json'))).rejects.toThrow('ENOENT');
+    await writeFile(join(cwd, 'late.js'), '');
+    expect((await run(cwd, 'late.js')).code).toBe(0);
+    expect((await run(cwd, 'other.js')).code).toBe(64);
+    await assertNoLeaks();
+  });
+
+  it('--systemd prints a unit and writes nothing', async () => {
+    const cwd = await makeTempDirectory(PROJECT);
+    const unit = await run(cwd, '--systemd');
+    expect(unit).toMatchObject({ code: 0, stderr: '' });
+    expect(unit.stdout).toMatch(/^ExecStart=\S*node \S+main\.js run api\.js .*--no-repl$/m);
+    expect(unit.stdout).toMatch(new RegExp(`^WorkingDirectory=${cwd}$`, 'm'));
+    await expect(readFile(join(cwd, 'session.config.json'))).rejects.toThrow('ENOENT');
+    await assertNoLeaks();
+  });
+});
