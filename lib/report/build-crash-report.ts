@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CrashReport, SourceFrame } from './crash-report.ts';
 import type { DeathFacts, ReportContext } from './death-facts.ts';
 import { fingerprint } from './fingerprint.ts';
+import { createStackMapper } from './map-stack.ts';
 import { linesAround } from './source-lines.ts';
 import { projectFrames, projectPath } from './stack-frames.ts';
 import { cutText, reportError } from './reported-error.ts';
@@ -12,8 +13,11 @@ import { cutText, reportError } from './reported-error.ts';
  * `occurrences` is 1; the store, which knows the earlier ones, sets it.
  */
 export function buildCrashReport(facts: DeathFacts, context: ReportContext): CrashReport {
-  const error = reportError(facts.error, context.mask);
-  const stack = rawStack(facts);
+  const mapStack = createStackMapper(context.readSource);
+  const toText = (text: string): string => context.mask(mapStack(text));
+  const error = reportError(facts.error, { mask: context.mask, toText });
+  const raw = rawStack(facts);
+  const stack = raw === null ? null : mapStack(raw);
   return {
     ...describeProcess(facts),
     id: context.id ?? createReportId(facts.at),

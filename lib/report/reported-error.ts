@@ -6,13 +6,16 @@ const MAX_CAUSES = 10;
 const MAX_MESSAGE_LENGTH = 4000;
 const MAX_STACK_LENGTH = 16_000;
 
+export interface ErrorTexts {
+  readonly mask: (text: string) => string;
+  /** Makes a stack presentable: places in the sources, then masked. */
+  readonly toText: (stack: string) => string;
+}
+
 /** Makes an error of unknown shape presentable: text only, masked, then cut; its causes in a list. */
-export function reportError(
-  error: ErrorFacts | null,
-  mask: (text: string) => string,
-): ReportedError | null {
+export function reportError(error: ErrorFacts | null, texts: ErrorTexts): ReportedError | null {
   if (error === null) return null;
-  return { ...describeError(error, mask), causeChain: flattenCauses(error, mask) };
+  return { ...describeError(error, texts), causeChain: flattenCauses(error, texts) };
 }
 
 /** At most `length` characters, with a mark where something is missing. */
@@ -22,20 +25,20 @@ export function cutText(text: string, length: number): string {
     : `${text.slice(0, length)}… (${String(text.length - length)} characters left out)`;
 }
 
-function flattenCauses(error: ErrorFacts, mask: (text: string) => string): ReportedCause[] {
+function flattenCauses(error: ErrorFacts, texts: ErrorTexts): ReportedCause[] {
   const seen = new Set<unknown>([error]);
   const chain: ReportedCause[] = [];
   let cause = error.cause;
   while (cause !== undefined && cause !== null && !seen.has(cause) && chain.length < MAX_CAUSES) {
     seen.add(cause);
     const facts = isErrorFacts(cause) ? cause : { name: 'Error', message: textOf(cause) };
-    chain.push(describeError(facts, mask));
+    chain.push(describeError(facts, texts));
     cause = facts.cause;
   }
   return chain;
 }
 
-function describeError(error: ErrorFacts, mask: (text: string) => string): ReportedCause {
+function describeError(error: ErrorFacts, { mask, toText }: ErrorTexts): ReportedCause {
   const message = cutText(mask(textOf(error.message ?? '')), MAX_MESSAGE_LENGTH);
   return {
     name:
@@ -47,7 +50,7 @@ function describeError(error: ErrorFacts, mask: (text: string) => string): Repor
       error.code === undefined || error.code === null
         ? null
         : cutText(mask(textOf(error.code)), 200),
-    stack: typeof error.stack === 'string' ? cutText(mask(error.stack), MAX_STACK_LENGTH) : null,
+    stack: typeof error.stack === 'string' ? cutText(toText(error.stack), MAX_STACK_LENGTH) : null,
   };
 }
 

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { MailQueue } from '../../notify/mail-queue.ts';
 import type { Death } from '../../process/child-events.ts';
 import type { Slot } from '../../process/slot.ts';
@@ -9,7 +7,7 @@ import type { CrashReport, NextAction, ReportedEnvironment } from '../../report/
 import type { CrashStore } from '../../report/crash-store.ts';
 import type { DeathFacts } from '../../report/death-facts.ts';
 import { type Clock, isoTime, waitFor } from '../../util/clock.ts';
-import type { ResolvedSessionOptions } from '../options.ts';
+import { readGitCommit } from './git-commit.ts';
 import { findDeathError } from './death-error.ts';
 import type { ServerInstance } from './server-instance.ts';
 import type { SessionJournal } from './session-journal.ts';
@@ -18,7 +16,7 @@ export interface DeathReporterOptions {
   readonly clock: Clock;
   readonly journal: SessionJournal;
   readonly mask: (text: string) => string;
-  readonly options: () => ResolvedSessionOptions;
+  readonly projectDirectory: string;
   /** Made at the first death. */
   readonly store: () => CrashStore;
   readonly mail: () => MailQueue;
@@ -83,7 +81,7 @@ export class DeathReporter {
           ? null
           : { rssBytes: heartbeat.rssBytes, heapUsedBytes: heartbeat.heapUsedBytes },
       loopLagMs: heartbeat?.loopLagMs ?? null,
-      environment: describeEnvironment(this.#options.options().baseDirectory),
+      environment: describeEnvironment(this.#options.projectDirectory),
     };
   }
 
@@ -91,14 +89,13 @@ export class DeathReporter {
     facts: DeathFacts,
     source: { generation: number; pid: number | null },
   ): Promise<void> {
-    const { options, mask, journal, store, mail } = this.#options;
+    const { projectDirectory, mask, journal, store, mail } = this.#options;
 
     const builder =
       require('../../report/build-crash-report') as typeof import('../../report/build-crash-report.ts');
 
     const { readSource } =
       require('../../report/read-source') as typeof import('../../report/read-source.ts');
-    const projectDirectory = options().baseDirectory;
     const built = builder.buildCrashReport(facts, { projectDirectory, readSource, mask });
     const { report, error } = await store().add(built);
     if (error !== null)
@@ -143,19 +140,7 @@ function describeEnvironment(projectDirectory: string): ReportedEnvironment {
   return {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
-    gitCommit: readCommit(projectDirectory),
+    gitCommit: readGitCommit(projectDirectory),
     variableNames: Object.keys(process.env).sort(),
   };
-}
-
-/** The commit that is checked out, read without starting git; null outside a checkout. */
-function readCommit(projectDirectory: string): string | null {
-  try {
-    const git = join(projectDirectory, '.git');
-    const head = readFileSync(join(git, 'HEAD'), 'utf8').trim();
-    if (!head.startsWith('ref: ')) return head;
-    return readFileSync(join(git, head.slice('ref: '.length)), 'utf8').trim();
-  } catch {
-    return null;
-  }
 }

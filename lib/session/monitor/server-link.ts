@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { IpcChannel } from '../../ipc/channel.ts';
-import type { ErrorLike } from '../../ipc/error-like.ts';
+import type { NoticeDescriptor, RequestDescriptor } from '../../ipc/descriptor.ts';
+import { type ErrorLike, toErrorLike } from '../../ipc/error-like.ts';
 import { manage, type PromisifiedIPCManager } from '../../ipc/promisified-ipc-manager.ts';
 import {
   countPoll,
@@ -32,6 +33,7 @@ import {
   serverRunningMessage,
 } from '../contract.ts';
 import type { SessionEventBody } from '../session-event.ts';
+import { isSoundMessage } from './message-shapes.ts';
 
 export interface ServerLinkOptions {
   readonly channel: IpcChannel;
@@ -63,6 +65,7 @@ export class ServerLink {
   #lastPoll: (PollResult & { readonly at: string }) | null = null;
   #listener: ListenerInfo | null = null;
   #polledPort: number | null = null;
+  readonly #refused = new Set<string>();
 
   constructor(options: ServerLinkOptions) {
     this.#options = options;
@@ -116,26 +119,44 @@ export class ServerLink {
     this.ipc.destroy();
   }
 
+  /** Takes a message only if it makes sense; of others it tells once for each name. */
+  #on<Args>(
+    message: NoticeDescriptor<Args> | RequestDescriptor<Args, unknown>,
+    handler: (args: Args) => unknown,
+  ): void {
+    const { name } = message;
+    this.ipc.on(name, (args) => {
+      if (isSoundMessage(name, args)) return handler(args as Args);
+      if (!this.#refused.has(name)) {
+        this.#refused.add(name);
+        this.#options.warn(
+          `the server process sent a "${name}" message that makes no sense: ignored`,
+        );
+      }
+      return undefined;
+    });
+  }
+
   #listenForLife(): void {
-    this.ipc.on(heartbeatMessage, (heartbeat) => {
+    this.#on(heartbeatMessage, (heartbeat) => {
       this.#heartbeat = heartbeat;
       this.#life?.report('beat');
     });
-    this.ipc.on(listeningMessage, (listener) => {
+    this.#on(listeningMessage, (listener) => {
       this.#listener ??= listener;
       this.#options.tell({ type: 'worker.listening', port: listener.port, path: listener.path });
     });
-    this.ipc.on(polledListenerMessage, ({ port, expected }) => {
+    this.#on(polledListenerMessage, ({ port, expected }) => {
       this.#polledPort = port;
       if (!expected) this.#warnOfPort(port);
     });
-    this.ipc.on(serverRunningMessage, () => {
+    this.#on(serverRunningMessage, () => {
       this.#life?.report('announcedReady');
     });
-    this.ipc.on(pollMessage, (result) => {
+    this.#on(pollMessage, (result) => {
       this.#countPoll(result);
     });
-    this.ipc.on(extendDeadlineMessage, ({ ms }) => {
+    this.#on(extendDeadlineMessage, ({ ms }) => {
       this.#options.tell({ type: 'worker.extendedDeadline', ms });
       this.#life?.extend(ms);
     });
@@ -164,36 +185,37 @@ export class ServerLink {
 
   #listenForEnding(): void {
     const { tell, exitHandlerMs } = this.#options;
-    this.ipc.on(crashDetectedMessage, (crash) => {
-      this.#note = crash;
+    this.#on(crashDetectedMessage, (crash) => {
+      const { handled, origin } = crash;
+      const error = toErrorLike(crash.error);
+      this.#note = { ...crash, error };
       this.#notedAt = this.#options.clock.now();
-      const { error, handled, origin } = crash;
       tell({ type: 'crash.detected', error, handled, origin });
     });
-    this.ipc.on(endingPhaseMessage, ({ phase, budgetMs }) => {
+    this.#on(endingPhaseMessage, ({ phase, budgetMs }) => {
       if (phase === 'draining') tell({ type: 'drain.started' });
       this.#life?.budgetEnding(budgetMs + MARGIN_MS);
     });
-    this.ipc.on(drainFinishedMessage, ({ open, durationMs }) => {
+    this.#on(drainFinishedMessage, ({ open, durationMs }) => {
       tell({ type: 'drain.finished', open, durationMs });
     });
-    this.ipc.on(exitHandlerMessage, ({ kind, name, error }) => {
+    this.#on(exitHandlerMessage, ({ kind, name, error }) => {
       if (kind === 'timedOut')
         tell({ type: 'exitHandler.timedOut', name, deadlineMs: exitHandlerMs });
-      else
-        tell({ type: 'exitHandler.failed', name, error: error ?? { name: 'Error', message: '' } });
+      else tell({ type: 'exitHandler.failed', name, error: toErrorLike(error) });
     });
   }
 
   #listenForWishes(): void {
-    this.ipc.on(lifecycleMessage, ({ event }) => {
+    this.#on(lifecycleMessage, ({ event }) => {
       this.#options.tell({ type: 'lifecycle', event });
     });
-    this.ipc.on(hintMessage, ({ text }) => {
+    this.#on(hintMessage, ({ text }) => {
       this.#options.warn(text);
     });
-    this.ipc.on(killMessage, (request) => {
-      this.#options.onKill(request);
+    this.#on(killMessage, (request) => {
+      const isExitCode = Number.isInteger(request.errorCode) && request.errorCode < 256;
+      this.#options.onKill(isExitCode ? request : { ...request, errorCode: 1 });
       return true;
     });
   }
@@ -217,19 +239,9 @@ export class ServerLink {
 
 /** The note was written by a dying process: nothing of it is trusted. */
 function parseNote(value: unknown): CrashDetected | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const { error, origin, handled, atTopLevel } = value as Partial<
-    Record<keyof CrashDetected, unknown>
-  >;
-  if (typeof error !== 'object' || error === null) return null;
-  const { name, message } = error as Partial<ErrorLike>;
-  if (typeof name !== 'string' || typeof message !== 'string') return null;
-  return {
-    error: error as ErrorLike,
-    origin: origin === 'unhandledRejection' ? 'unhandledRejection' : 'uncaughtException',
-    handled: handled === true,
-    atTopLevel: atTopLevel === true,
-  };
+  if (!isSoundMessage(crashDetectedMessage.name, value)) return null;
+  const note = value as CrashDetected;
+  return { ...note, error: toErrorLike(note.error) };
 }
 
 function summarize(error: ErrorLike): string {

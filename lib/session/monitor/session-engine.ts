@@ -19,12 +19,14 @@ import {
   resolveExitCode,
 } from './ending.ts';
 import { describeEvent } from './event-lines.ts';
+import { createExitHandlerEvent } from './exit-handler-event.ts';
 import { loadCommands, loadControl, loadMask } from './late-parts.ts';
 import { type LogLevel, MainLog } from './main-log.ts';
 import { MessageBoard } from './message-board.ts';
 import { listMissingFeatures } from './missing-features.ts';
 import { LiveOptions, type MonitorContext } from './monitor-context.ts';
 import { isColored } from './paint.ts';
+import { findProjectDirectory } from './project-directory.ts';
 import type { ServerInstance } from './server-instance.ts';
 import { type EventSource, SessionJournal } from './session-journal.ts';
 import { SessionServices } from './session-services.ts';
@@ -96,7 +98,7 @@ export class SessionEngine implements OperatedSession {
       clock,
       journal: this.journal,
       mask: (text) => this.mask(text),
-      options: () => this.live.current,
+      projectDirectory: findProjectDirectory(context.program.entry, options.baseDirectory),
       store: () => this.services.store,
       mail: () => this.services.mail,
     });
@@ -199,7 +201,7 @@ export class SessionEngine implements OperatedSession {
     const { exitHandlerMs } = this.live.current.shutdown;
     if (order?.exitCode !== EXIT_INTERRUPTED) {
       await this.handlers.run(true, exitHandlerMs, (failure) => {
-        this.log('warn', `exit handler ${failure.name} of the monitor ${failure.kind}`);
+        this.journal.tell(createExitHandlerEvent(failure), this.#source());
       });
     }
     await this.#reporter.finished();

@@ -91,7 +91,13 @@ export class ServerProcess {
       `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );
     this.crashes.noteFailedWork(error);
-    this.#ending.beginAfterCrash(error instanceof Error ? error : new Error(String(error)));
+    this.#endAfterCrash(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  /** Polls would find the listeners closed, and the health that ends with the crash taken for its cause. */
+  #endAfterCrash(error: Error): void {
+    this.poll?.stop();
+    this.#ending.beginAfterCrash(error);
   }
 
   #onListening(listener: WatchedListener): void {
@@ -136,7 +142,7 @@ export class ServerProcess {
         this.ipc.flush();
       },
       endAfterCrash: (error) => {
-        this.#ending.beginAfterCrash(error);
+        this.#endAfterCrash(error);
       },
     });
   }

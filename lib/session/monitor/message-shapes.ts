@@ -1,0 +1,65 @@
+import {
+  crashDetectedMessage,
+  drainFinishedMessage,
+  endingPhaseMessage,
+  exitHandlerMessage,
+  extendDeadlineMessage,
+  heartbeatMessage,
+  hintMessage,
+  killMessage,
+  lifecycleMessage,
+  listeningMessage,
+  polledListenerMessage,
+  pollMessage,
+  serverRunningMessage,
+} from '../contract.ts';
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isFlag: Check = (value) => typeof value === 'boolean';
+const isAmount: Check = (value) => typeof value === 'number' && value >= 0 && value < Infinity;
+const isAnything: Check = () => true;
+
+function orNull(check: Check): Check {
+  return (value) => value === null || check(value);
+}
+
+function oneOf(...values: readonly string[]): Check {
+  return (value) => values.includes(value as string);
+}
+
+/** What the monitor relies on in each message; errors may be anything, and are read as such. */
+const SHAPES = new Map<string, Readonly<Record<string, Check>>>([
+  [killMessage.name, { reason: isText, graceful: isFlag, errorCode: isAmount }],
+  [lifecycleMessage.name, { event: isText }],
+  [hintMessage.name, { text: isText }],
+  [serverRunningMessage.name, { announced: isFlag }],
+  [heartbeatMessage.name, { loopLagMs: isAmount, rssBytes: isAmount, heapUsedBytes: isAmount }],
+  [listeningMessage.name, { port: orNull(isAmount), path: orNull(isText), protocol: isText }],
+  [polledListenerMessage.name, { port: orNull(isAmount), expected: isFlag }],
+  [pollMessage.name, { ok: isFlag, latencyMs: isAmount, reason: isText }],
+  [extendDeadlineMessage.name, { ms: isAmount }],
+  [drainFinishedMessage.name, { open: isAmount, durationMs: isAmount }],
+  [
+    endingPhaseMessage.name,
+    { phase: oneOf('draining', 'exitHandlers', 'ownHandlers'), budgetMs: isAmount },
+  ],
+  [exitHandlerMessage.name, { kind: oneOf('failed', 'timedOut'), name: isText, error: isAnything }],
+  [
+    crashDetectedMessage.name,
+    {
+      error: isAnything,
+      origin: oneOf('uncaughtException', 'unhandledRejection'),
+      handled: isFlag,
+      atTopLevel: isFlag,
+    },
+  ],
+]);
+
+/** Whether what a server process sent under one of Vigil's names is what that name promises: its code can send anything. */
+export function isSoundMessage(name: string, args: unknown): boolean {
+  if (typeof args !== 'object' || args === null) return false;
+  const fields = args as Readonly<Record<string, unknown>>;
+  return Object.entries(SHAPES.get(name) ?? {}).every(([key, check]) => check(fields[key]));
+}
