@@ -23,7 +23,6 @@ import { createExitHandlerEvent } from './exit-handler-event.ts';
 import { loadCommands, loadControl, loadMask } from './late-parts.ts';
 import { type LogLevel, MainLog } from './main-log.ts';
 import { MessageBoard } from './message-board.ts';
-import { listMissingFeatures } from './missing-features.ts';
 import { LiveOptions, type MonitorContext } from './monitor-context.ts';
 import { isColored } from './paint.ts';
 import { findProjectDirectory } from './project-directory.ts';
@@ -35,7 +34,6 @@ import { SessionSupervisor } from './session-supervisor.ts';
 import type { OperatedSession } from './operated-session.ts';
 import { openOutputs, ServerLog } from './server-log.ts';
 import { Terminal } from './terminal.ts';
-import { TroubleMails } from './trouble-mails.ts';
 import { surviveUncaughtErrors } from './uncaught-errors.ts';
 
 /** How long the last lines may take to be read. */
@@ -145,7 +143,9 @@ export class SessionEngine implements OperatedSession {
     void this.supervisor.start(this.#context.program).then((end) => this.#finish(end));
     obeySignals(this);
     surviveUncaughtErrors(this);
-    setImmediate(() => void this.#openServices());
+    setImmediate(() => {
+      this.services.open({ repl: this.#context.repl, sessionKey });
+    });
   }
 
   /** Ends the session; a later order that is not graceful hurries the first one up. */
@@ -175,19 +175,6 @@ export class SessionEngine implements OperatedSession {
       sender.sendPollingUpdate(server.link.ipc, this.live.current);
   }
 
-  async #openServices(): Promise<void> {
-    this.services.openEventLog();
-    for (const key of listMissingFeatures(this.live.current)) {
-      this.log('warn', `"${key}" is set, but this version does not have it yet: it is ignored`);
-    }
-    await this.services.openControl();
-    if (this.#context.repl) this.services.openRepl();
-    if (this.live.current.mail === null) return;
-    new TroubleMails(this.journal, this.services, this.#context.clock);
-    await this.services.mail.start();
-    this.services.mail.sessionKey(this.#sessionKey);
-  }
-
   #onEvent(event: SessionEvent): void {
     const line = describeEvent(event);
     if (line !== null)
@@ -197,7 +184,6 @@ export class SessionEngine implements OperatedSession {
 
   async #finish(end: SlotEnd): Promise<void> {
     const order = this.#order;
-    const hurry = order?.graceful === false;
     const { exitHandlerMs } = this.live.current.shutdown;
     if (order?.exitCode !== EXIT_INTERRUPTED) {
       await this.handlers.run(true, exitHandlerMs, (failure) => {
@@ -206,7 +192,7 @@ export class SessionEngine implements OperatedSession {
     }
     await this.#reporter.finished();
     const exitCode = order?.exitCode ?? resolveExitCode(end);
-    await this.services.close(hurry);
+    await this.services.close(order?.graceful === false);
     const reason = order?.reason ?? describeEnd(end);
     this.journal.tell({ type: 'session.ended', reason, exitCode }, this.#source());
     await Promise.all([this.services.closeEventLog(), this.#serverLog.close()]);

@@ -7,8 +7,10 @@ import type { Repl } from '../../console/repl.ts';
 import type { Clock } from '../../util/clock.ts';
 import { EventLog } from './event-log.ts';
 import type { LiveOptions } from './monitor-context.ts';
+import { listMissingFeatures } from './missing-features.ts';
 import type { SessionJournal } from './session-journal.ts';
 import type { Terminal } from './terminal.ts';
+import { TroubleMails } from './trouble-mails.ts';
 
 export interface ServicesOptions {
   readonly clock: Clock;
@@ -35,13 +37,35 @@ export class SessionServices {
   #store: CrashStore | null = null;
   #control: ControlServer | null = null;
   #repl: Repl | null = null;
+  #opening: Promise<void> = Promise.resolve();
 
   constructor(options: ServicesOptions) {
     this.#options = options;
   }
 
+  /** Opens all of it, one after the other. */
+  open(wishes: { readonly repl: boolean; readonly sessionKey: string }): void {
+    this.#opening = this.#open(wishes).catch((error: unknown) => {
+      this.#options.warn(`not all of the session's services could be opened: ${String(error)}`);
+    });
+  }
+
+  async #open({ repl, sessionKey }: { repl: boolean; sessionKey: string }): Promise<void> {
+    const { live, journal, clock, warn } = this.#options;
+    this.#openEventLog();
+    for (const key of listMissingFeatures(live.current)) {
+      warn(`"${key}" is set, but this version does not have it yet: it is ignored`);
+    }
+    await this.#openControl();
+    if (repl) this.#openRepl();
+    if (live.current.mail === null) return;
+    new TroubleMails(journal, this.mail, clock);
+    await this.mail.start();
+    this.mail.sessionKey(sessionKey);
+  }
+
   /** Begins to write the event log, with what has happened already. */
-  openEventLog(): void {
+  #openEventLog(): void {
     const { journal, live, mask, warn } = this.#options;
     const log = new EventLog(live.current.stateDirectory, mask, (error) => {
       warn(`the event log cannot be written: ${error.message}`);
@@ -53,7 +77,7 @@ export class SessionServices {
     });
   }
 
-  async openControl(): Promise<void> {
+  async #openControl(): Promise<void> {
     const { ControlServer } =
       require('../../http/control-server') as typeof import('../../http/control-server.ts');
     const { clock, live, control, warn } = this.#options;
@@ -76,7 +100,7 @@ export class SessionServices {
     }
   }
 
-  openRepl(): void {
+  #openRepl(): void {
     const { Repl } = require('../../console/repl') as typeof import('../../console/repl.ts');
     const { clock, commands, terminal, onInterrupt } = this.#options;
     this.#repl = new Repl({
@@ -112,6 +136,7 @@ export class SessionServices {
 
   /** Sends what can be sent within a moment and closes everything but the event log. */
   async close(hurry: boolean): Promise<void> {
+    await this.#opening;
     this.#repl?.close();
     if (!hurry) await this.#mail?.flush(MAIL_FLUSH_MS);
     await this.#mail?.stop();

@@ -2,11 +2,11 @@ import { type Clock, isoTime } from '../../util/clock.ts';
 import type { SessionEvent } from '../session-event.ts';
 import type { Cause } from '../../supervision/cause.ts';
 import type { SessionJournal } from './session-journal.ts';
-import type { SessionServices } from './session-services.ts';
+import type { MailQueue } from '../../notify/mail-queue.ts';
 
 /** Mails "gave up" when the breaker opens and "recovered" when the server is back after it. */
 export class TroubleMails {
-  readonly #services: SessionServices;
+  readonly #mail: MailQueue;
   readonly #clock: Clock;
   #downSince: number | null = null;
   #failures = 0;
@@ -14,8 +14,8 @@ export class TroubleMails {
   #reportId: string | null = null;
   #errorLine: string | null = null;
 
-  constructor(journal: SessionJournal, services: SessionServices, clock: Clock) {
-    this.#services = services;
+  constructor(journal: SessionJournal, mail: MailQueue, clock: Clock) {
+    this.#mail = mail;
     this.#clock = clock;
     journal.stream.subscribe((event) => {
       this.#onEvent(event);
@@ -51,7 +51,7 @@ export class TroubleMails {
 
   #gaveUp(nextTrialMs: number | null): void {
     this.#downSince ??= this.#clock.now();
-    this.#services.mail.gaveUp({
+    this.#mail.gaveUp({
       at: isoTime(this.#clock),
       cause: this.#cause,
       failures: this.#failures,
@@ -65,6 +65,6 @@ export class TroubleMails {
     const downMs = this.#downSince === null ? 0 : this.#clock.now() - this.#downSince;
     this.#downSince = null;
     this.#failures = 0;
-    this.#services.mail.recovered({ at: isoTime(this.#clock), downMs: Math.round(downMs), pid });
+    this.#mail.recovered({ at: isoTime(this.#clock), downMs: Math.round(downMs), pid });
   }
 }
