@@ -106,15 +106,23 @@ export class Slot {
   /** Takes the events of the lives that `startChild` made. */
   onChildEvent(life: ChildLife, event: ChildEvent): void {
     this.#turns.take(() => {
-      this.#options.onEvent(event);
-      if (event.type === 'child.ready') this.#noteReady(life);
+      if (event.type === 'child.ready') this.#noteReady(life, event);
+      else this.#options.onEvent(event);
       if (event.type === 'child.exited') this.#noteDeath(life, event.death);
     });
   }
 
-  #noteReady(life: ChildLife): void {
-    if (life === this.#current) this.#step('becameReady');
-    else if (life === this.#successor) this.#step('successorReady');
+  /** Who hears that a process is ready finds it in its place already: what follows from it is told after. */
+  #noteReady(life: ChildLife, event: ChildEvent): void {
+    const tell = (): void => {
+      this.#options.onEvent(event);
+    };
+    if (life === this.#current) {
+      this.#step('becameReady', tell);
+      return;
+    }
+    if (life === this.#successor) this.#step('successorReady');
+    tell();
   }
 
   #noteDeath(life: ChildLife, death: Death): void {
@@ -159,9 +167,10 @@ export class Slot {
     });
   }
 
-  #step(event: SlotEvent): void {
+  #step(event: SlotEvent, beforeEffects = (): void => undefined): void {
     const step = nextStep(slotTable, this.#state, event);
     this.#state = step.state;
+    beforeEffects();
     for (const effect of step.effects) this.#effects[effect]();
   }
 
@@ -249,23 +258,14 @@ export class Slot {
     if (verdict?.kind === 'retry') this.#tellScheduled(verdict);
   }
 
-  #tellScheduled(verdict: FailureVerdict): void {
-    const { delayMs, attempt } = verdict;
-    this.#options.onEvent({
-      type: 'slot.restartScheduled',
-      generation: this.#generation,
-      delayMs,
-      attempt,
-    });
+  #tellScheduled({ delayMs, attempt }: FailureVerdict): void {
+    const generation = this.#generation;
+    this.#options.onEvent({ type: 'slot.restartScheduled', generation, delayMs, attempt });
   }
 
   #tellBreaker(state: 'closed' | 'open' | 'halfOpen', verdict: FailureVerdict | null): void {
-    this.#options.onEvent({
-      type: 'slot.breakerChanged',
-      generation: this.#generation,
-      state,
-      verdict,
-    });
+    const generation = this.#generation;
+    this.#options.onEvent({ type: 'slot.breakerChanged', generation, state, verdict });
   }
 
   #awaitClearing(life: ChildLife): void {

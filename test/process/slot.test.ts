@@ -349,6 +349,42 @@ describe('the end of a slot', () => {
   });
 });
 
+describe('who hears that a process is ready', () => {
+  it('finds the slot running, and may reload at once', async () => {
+    const states: string[] = [];
+    const started = startSlot({
+      orderAt: {
+        type: 'child.ready',
+        count: 1,
+        give: (slot) => {
+          states.push(slot.state);
+          void slot.reload().then(({ outcome }) => states.push(outcome));
+        },
+      },
+    });
+    started.ready();
+    started.ready();
+    started.lives[0]?.child.end({ code: 0 });
+    await settle();
+    expect(states).toEqual(['running', 'succeeded']);
+  });
+
+  it('finds the successor of a reload in its place', () => {
+    const generations: unknown[] = [];
+    const started = startSlot({
+      orderAt: {
+        type: 'child.ready',
+        count: 2,
+        give: (slot) => generations.push(slot.current?.generation),
+      },
+    });
+    started.ready();
+    void started.slot.reload();
+    started.ready();
+    expect(generations).toEqual([2]);
+  });
+});
+
 describe('an order given from within an event', () => {
   it.each([
     ['child.forked', 1],
