@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadSessionOptions } from '../../lib/session/options/load-session-options.ts';
+import { makeTempDirectory } from '../support/temp-directory.ts';
+import { listPages, readCodeBlocks, ROOT } from './code-blocks.ts';
+
+const configs = listPages().flatMap((page) =>
+  readCodeBlocks(page)
+    .filter(({ language, marks }) => language === 'json' && isConfig(marks))
+    .map(({ line, text }): [string, string] => [`${page}:${line}`, text]),
+);
+
+describe('a configuration in the documentation', () => {
+  it.each(configs)('%s is valid', async (_place, text) => {
+    const cwd = await makeTempDirectory({ 'session.config.json': text });
+    expect(() => loadSessionOptions({ cwd })).not.toThrow();
+  });
+});
+
+describe('the mailbox of the tutorial', () => {
+  it('is that of the example 04-crash-mail', () => {
+    const blocks = readCodeBlocks('docs/tutorial/first-crash-mail.md');
+    const shown = blocks.find(({ marks }) => marks.get('file') === 'mailbox.js');
+    const source = readFileSync(join(ROOT, 'examples/04-crash-mail/mailbox.js'), 'utf8');
+    expect(shown?.text).toBe(source);
+  });
+});
+
+function isConfig(marks: ReadonlyMap<string, string>): boolean {
+  return marks.has('config') || marks.get('file') === 'session.config.json';
+}
