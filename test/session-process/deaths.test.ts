@@ -131,8 +131,8 @@ describe('a running server that hangs', () => {
     await session.ready();
     await session.act('/hang');
     const hung = await session.event('hang.detected');
-    // Both are rounded to whole milliseconds.
-    expect(hung['silenceMs']).toBeGreaterThanOrEqual(998);
+    // A timer may be early by the length of one turn of the event loop.
+    expect(hung['silenceMs']).toBeGreaterThanOrEqual(900);
     expect(await session.exited()).toMatchObject({
       cause: 'hang',
       phase: 'running',

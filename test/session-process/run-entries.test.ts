@@ -104,7 +104,9 @@ describe('the environment of a server', () => {
       session_key: expect.stringMatching(/^[\w-]{16,}$/),
       OWN_VARIABLE: 'kept',
     });
-    expect(Object.keys(env).filter((name) => /^(NODE_(CHANNEL|UNIQUE)|VIGIL_BOOT)/.test(name))).toEqual([]);
+    expect(
+      Object.keys(env).filter((name) => /^(NODE_(CHANNEL|UNIQUE)|VIGIL_BOOT)/.test(name)),
+    ).toEqual([]);
     await session.act('/throw');
     await session.ready(2);
     const again = JSON.parse((await session.get()).body);

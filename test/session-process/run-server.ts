@@ -21,6 +21,10 @@ export interface ServerRun extends StartOptions {
   readonly flags?: readonly string[];
   /** Arguments of the server. */
   readonly args?: readonly string[];
+  /** Default '0', any free one. */
+  readonly port?: string;
+  /** Reads commands from standard input. */
+  readonly repl?: boolean;
 }
 
 /** The path of a fixture program of this folder's tests. */
@@ -28,12 +32,13 @@ export function fixture(name: string): string {
   return join(FIXTURES, name);
 }
 
-/** Starts `vigil run` on a fixture, or on a file at an absolute path or one with `..`, on a free port. */
+/** Starts `vigil run` on a fixture, or on a file at an absolute path or one with `..`. */
 export async function runServer(entry: string, run: ServerRun = {}): Promise<Session> {
-  const { set = [], flags = [], args = [], ...options } = run;
+  const { set = [], flags = [], args = [], port = '0', repl = false, ...options } = run;
   const settings = [...QUICK, ...set].flatMap((setting) => ['--set', setting]);
   const path = isAbsolute(entry) || entry.startsWith('.') ? entry : fixture(entry);
-  const words = ['run', path, '--port', '0', '--no-repl', ...settings, ...flags, '--', ...args];
+  const console = repl ? [] : ['--no-repl'];
+  const words = ['run', path, '--port', port, ...console, ...settings, ...flags, '--', ...args];
   return new Session(await spawnVigil(words, options));
 }
 
@@ -54,7 +59,13 @@ export class Session {
       typeof wanted === 'number'
         ? (event: LoggedEvent): boolean => event['generation'] === wanted
         : wanted;
-    return this.vigil.events().waitFor(type, accepts);
+    return this.vigil
+      .events()
+      .waitFor(type, accepts)
+      .catch((cause: unknown) => {
+        const said = this.vigil.lines.join('\n');
+        throw new Error(`${String(cause)}\nits output:\n${said}`, { cause });
+      });
   }
 
   ready(generation = 1): Promise<LoggedEvent> {
