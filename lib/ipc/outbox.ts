@@ -70,7 +70,9 @@ export class Outbox {
 
   readonly #endTick = (): void => {
     this.#isTickEnding = false;
-    if (this.#underWay === 0 && this.#entries.length > 0) this.#sendBatch();
+    // What a closed channel leaves here is given up by `discard` when the news arrives.
+    if (this.#underWay === 0 && this.#entries.length > 0 && this.#channel.connected)
+      this.#sendBatch();
   };
 
   #sendBatch(): void {

@@ -58,7 +58,7 @@ export class Sender {
   }
 
   flush(): void {
-    if (this.#life === 'open') this.#outbox.flush();
+    if (this.isOpen) this.#outbox.flush();
   }
 
   whenFlushed(): Promise<void> {
