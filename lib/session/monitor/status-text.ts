@@ -15,7 +15,7 @@ export function formatStatus(status: SessionStatus): string {
       `${String(restarts.total)}${causes.length === 0 ? '' : ` (${causes.join(', ')})`}`,
     ],
     ['breaker', describeBreaker(breaker)],
-    ['last death', lastDeath === null ? 'none' : describeDeath(lastDeath)],
+    ...describeDeath(lastDeath),
     ['mail', describeMail(mail)],
   ];
   return rows.map(([label, text]) => `${label.padEnd(11)} ${text}`).join('\n');
@@ -45,10 +45,12 @@ function describeBreaker(breaker: SessionStatus['breaker']): string {
   return `${breaker.state}, score ${breaker.score.toFixed(1)} of ${String(breaker.threshold)}${next}`;
 }
 
-function describeDeath(death: NonNullable<SessionStatus['lastDeath']>): string {
+function describeDeath(death: SessionStatus['lastDeath']): [string, string][] {
+  if (death === null) return [['last death', 'none']];
   const how = death.signal ?? `code ${String(death.code)}`;
-  const report = death.reportId === null ? '' : `, report ${death.reportId}`;
-  return `${death.cause} (${how}) at ${death.at}${report}`;
+  const report: [string, string][] =
+    death.reportId === null ? [] : [['', `crash report ${death.reportId}`]];
+  return [['last death', `${death.cause} (${how}) at ${death.at}`], ...report];
 }
 
 function describeMail(mail: SessionStatus['mail']): string {
