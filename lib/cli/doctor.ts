@@ -43,6 +43,7 @@ async function watchEntry(entry: string, call: VerbCall): Promise<number> {
   const options = loadOptions(call);
   if (!call.arguments.isOn('json')) call.output.note(`starting ${entry} once, under watch …`);
   const trial = await runTrial({ entry: path, options, call });
+  if (trial === null) return EXIT.interrupted;
   const verdict = judgeTrial(trial, options);
   if (call.arguments.isOn('json')) {
     call.output.printJson({ entry, ...verdict });

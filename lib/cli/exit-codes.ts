@@ -1,5 +1,6 @@
 import { ConfigError } from '../config/config-error.ts';
 import { VigilError, type VigilErrorCode } from '../errors.ts';
+import { readAnsweredCode } from '../http/control-client-errors.ts';
 
 export const EXIT = {
   ok: 0,
@@ -10,6 +11,7 @@ export const EXIT = {
   alreadyRunning: 73,
   inProgress: 75,
   invalidConfig: 78,
+  interrupted: 130,
 } as const;
 
 const BY_CODE: Partial<Record<VigilErrorCode, number>> = {
@@ -25,13 +27,13 @@ const BY_CODE: Partial<Record<VigilErrorCode, number>> = {
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof VigilError)) return EXIT.failed;
   if (error instanceof ConfigError) return exitCodeOfConfig(error);
-  if (error.code === 'ERR_CONTROL') return exitCodeOfAnswer(error.cause);
+  if (error.code === 'ERR_CONTROL') return exitCodeOfAnswer(error);
   return BY_CODE[error.code] ?? EXIT.failed;
 }
 
 /** What the monitor refused: a value that does not fit was as wrong on this command line as it is there. */
-function exitCodeOfAnswer(cause: unknown): number {
-  const code = (cause as { code?: unknown } | undefined)?.code;
+function exitCodeOfAnswer(error: VigilError): number {
+  const code = readAnsweredCode(error);
   const isUsage = code === 'ERR_CONFIG_INVALID' || code === 'ERR_ARGUMENT';
   return isUsage ? EXIT.usage : EXIT.failed;
 }

@@ -67,7 +67,14 @@ async function mayReplace(file: PlannedFile, call: VerbCall): Promise<boolean> {
   if (!stdin.isTTY || !stdout.isTTY || call.arguments.isOn('json')) return false;
   const terminal = createInterface({ input: stdin, output: stdout });
   try {
-    const answer = await terminal.question(`${file.path}: replace the ${file.what}? [y/N] `);
+    const question = terminal.question(`${file.path}: replace the ${file.what}? [y/N] `);
+    // Ctrl-C or end-of-file is no yes either.
+    const left = new Promise<string>((resolve) => {
+      terminal.once('close', () => {
+        resolve('');
+      });
+    });
+    const answer = await Promise.race([question, left]);
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     terminal.close();

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { VigilError } from '../errors.ts';
 import type { SessionStatus } from '../session/monitor/session-status.ts';
 import type { ResolvedSessionOptions } from '../session/options.ts';
 import { type Clock, waitFor } from '../util/clock.ts';
@@ -35,8 +34,10 @@ export interface TrialRun {
 /**
  * Starts an entry file with the same engine as `vigil run`, in a state directory of its own, looks at
  * it once it is ready, and ends it. Nobody is mailed, and nothing of it stays behind.
+ *
+ * @returns null when it was interrupted
  */
-export async function runTrial(request: TrialRequest): Promise<TrialRun> {
+export async function runTrial(request: TrialRequest): Promise<TrialRun | null> {
   const directory = mkdtempSync(join(tmpdir(), 'vigil-doctor-'));
   const trial = startTrial(request, directory);
   // However this process ends, the server does not stay behind.
@@ -124,11 +125,11 @@ function trialArguments(
   ];
 }
 
-async function watchTrial(trial: Trial, request: TrialRequest): Promise<TrialRun> {
+async function watchTrial(trial: Trial, request: TrialRequest): Promise<TrialRun | null> {
   const { call, options } = request;
   const interruption = createInterruption();
   const isReady = await waitForReady(trial, call.clock, interruption);
-  if (interruption.aborted) throw new VigilError('ERR_USAGE', 'interrupted');
+  if (interruption.aborted) return null;
   const status = isReady ? await readStatus(trial, request) : null;
   const port = status?.worker?.port ?? null;
   const routes = port === null ? [] : await askRoutes(port, options, call.clock);

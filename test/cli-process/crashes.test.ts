@@ -20,6 +20,9 @@ describe('vigil crashes', () => {
         occurrences: 1,
       },
     ]);
+    const status = await session.run('status');
+    expect(status.stdout).toMatch(/^last death +crash \(code 1\)/m);
+    expect(status.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
     await session.vigil.stop();
 
     const id = listed[0]?.id ?? '';

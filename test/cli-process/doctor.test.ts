@@ -1,11 +1,16 @@
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { type VigilRun, runVigil } from '../support/spawn-vigil.ts';
+import { listMarkedProcesses } from '../support/marked-processes.ts';
+import { startNode } from '../support/start-child.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { FIXTURES } from './running-session.ts';
+
+const CLI = resolve(__dirname, '../../dist/cli/main.js');
 
 interface Listening {
   readonly port: number;
@@ -101,6 +106,20 @@ describe('vigil doctor with an entry file', () => {
     const run = await doctor(files, join(FIXTURES, 'silent.cjs'));
     expect(run.code).toBe(1);
     expect(run.stdout).toMatch(/^FAIL +death +start-timeout/m);
+    await assertNoLeaks();
+  });
+
+  it('ends its trial when it is interrupted, with 130', async () => {
+    const before = leftFolders();
+    const cwd = await makeTempDirectory({ 'package.json': '{"name":"shop"}' });
+    const child = startNode([CLI, 'doctor', join(FIXTURES, 'silent.cjs')], { cwd });
+    await waitUntil(
+      () => (listMarkedProcesses().length >= 3 ? true : undefined),
+      () => 'no server process was started',
+    );
+    child.kill('SIGINT');
+    expect(await child.waitForExit()).toEqual({ code: 130, signal: null });
+    expect(leftFolders()).toEqual(before);
     await assertNoLeaks();
   });
 

@@ -56,6 +56,7 @@ describe('vigil events', () => {
     session.vigil.child.kill('SIGKILL');
     expect(await child.waitForExit()).toEqual({ code: 69, signal: null });
     expect(child.output.text).toMatch(/ended before it had answered/);
+    await assertNoLeaks();
   });
 
   it('is silent about a reader that has left', async () => {

@@ -58,6 +58,7 @@ describe('vigil init', () => {
     const cwd = await makeTempDirectory({ ...PROJECT, 'session.config.json': '{}' });
     const cli = join(__dirname, '../../dist/cli/main.js');
     for (const [answer, isReplaced] of [
+      ['\u0003', false],
       ['n', false],
       ['y', true],
     ] as const) {

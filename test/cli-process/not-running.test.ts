@@ -5,26 +5,26 @@ import { type VigilRun, runVigil } from '../support/spawn-vigil.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 
 const NEEDS_A_SESSION = [
-  ['status'],
-  ['status', '--json'],
-  ['restart'],
-  ['reload'],
-  ['stop'],
-  ['stop', '--force'],
-  ['kill'],
-  ['set', 'polling.intervalSeconds', '1'],
-  ['console'],
-  ['test-alert'],
-] as const;
+  'status',
+  'status --json',
+  'restart',
+  'reload',
+  'stop',
+  'stop --force',
+  'kill',
+  'set polling.intervalSeconds 1',
+  'console',
+  'test-alert',
+];
 
 function run(cwd: string, ...args: readonly string[]): Promise<VigilRun> {
   return runVigil(args, { cwd });
 }
 
 describe('a session that is not running', () => {
-  it.each(NEEDS_A_SESSION)('is told by vigil %s with exit code 69', async (...words) => {
+  it.each(NEEDS_A_SESSION)('is told by vigil %s with exit code 69', async (words) => {
     const folder = await makeTempDirectory({ 'package.json': `{"name":"shop"}` });
-    const { code, stdout, stderr } = await run(folder, ...words);
+    const { code, stdout, stderr } = await run(folder, ...words.split(' '));
     expect({ code, stdout }).toEqual({ code: 69, stdout: '' });
     expect(stderr).toMatch(/^vigil: the session "shop" is not running: /);
     await assertNoLeaks();

@@ -1,0 +1,77 @@
+import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { followFile } from '../../lib/cli/follow-file.ts';
+import { ManualClock } from '../../lib/testing/manual-clock.ts';
+import { makeTempDirectory } from '../support/temp-directory.ts';
+
+async function startFollowing(files: Record<string, string> = {}): Promise<{
+  readonly file: string;
+  readonly next: (length: number) => Promise<string>;
+  readonly end: () => Promise<void>;
+}> {
+  const file = join(await makeTempDirectory(files), 'log');
+  const clock = new ManualClock();
+  const abort = new AbortController();
+  const chunks = followFile(file, 0, { clock, signal: abort.signal });
+  let done: Promise<unknown> = Promise.resolve();
+  return {
+    file,
+    next: async (length) => {
+      let text = '';
+      while (text.length < length) {
+        const chunk = chunks.next();
+        done = chunk;
+        let isHere = false;
+        void chunk.then(() => (isHere = true));
+        while (!isHere) {
+          await new Promise((resolve) => setImmediate(resolve));
+          clock.advance(200);
+        }
+        text += ((await chunk).value as Buffer).toString();
+      }
+      return text;
+    },
+    end: async () => {
+      abort.abort();
+      await done;
+      expect((await chunks.next()).done).toBe(true);
+    },
+  };
+}
+
+describe('followFile', () => {
+  it('reads what is appended, from where it was told', async () => {
+    const { file, next, end } = await startFollowing({ log: 'one\n' });
+    expect(await next(4)).toBe('one\n');
+    await appendFile(file, 'two\n');
+    expect(await next(4)).toBe('two\n');
+    await end();
+  });
+
+  it('waits for a file that is not there yet', async () => {
+    const { file, next, end } = await startFollowing();
+    const text = next(4);
+    await writeFile(file, 'one\n');
+    expect(await text).toBe('one\n');
+    await end();
+  });
+
+  it('reads the rest of a file that was moved aside, then its successor', async () => {
+    const { file, next, end } = await startFollowing({ log: 'one\n' });
+    expect(await next(4)).toBe('one\n');
+    await appendFile(file, 'end\n');
+    await rename(file, `${file}.1`);
+    await writeFile(file, 'new\n');
+    expect(await next(8)).toBe('end\nnew\n');
+    await end();
+  });
+
+  it('begins again with a file that was cut short', async () => {
+    const { file, next, end } = await startFollowing({ log: 'a long line\n' });
+    expect(await next(12)).toBe('a long line\n');
+    await truncate(file, 0);
+    await appendFile(file, 'b\n');
+    expect(await next(2)).toBe('b\n');
+    await end();
+  });
+});
