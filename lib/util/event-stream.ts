@@ -1,3 +1,4 @@
+import { checkFunction } from './check-function.ts';
 import { createDeferred, type Deferred } from './deferred.ts';
 
 export interface EventStreamOptions {
@@ -42,8 +43,9 @@ export class EventStream<Event> {
     }
   }
 
-  /** Calls back for every event from now on; the function returned unsubscribes. */
+  /** Calls back for every event from now on; the function returned unsubscribes. Throws ERR_ARGUMENT without a function. */
   subscribe(listener: (event: Event) => void): () => void {
+    checkFunction(listener, 'a listener of events');
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }

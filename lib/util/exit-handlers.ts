@@ -1,4 +1,5 @@
-import type { Clock } from '../util/clock.ts';
+import { checkFunction } from './check-function.ts';
+import type { Clock } from './clock.ts';
 
 /**
  * Called before the process ends: `true` the session ends, `false` this process is being replaced,
@@ -23,7 +24,9 @@ export class ExitHandlers {
     return this.#handlers.length;
   }
 
+  /** @throws ERR_ARGUMENT when it is not a function */
   add(handler: ExitHandler): void {
+    checkFunction(handler, 'an exit handler');
     this.#handlers.push(handler);
   }
 

@@ -1,3 +1,5 @@
+import { checkFunction } from './check-function.ts';
+
 /** Functions of the user's that are told of something; one that fails, at once or later, harms nobody. */
 export class HookList<Value> {
   readonly #hooks: ((value: Value) => unknown)[] = [];
@@ -7,7 +9,9 @@ export class HookList<Value> {
     this.#onError = onError;
   }
 
+  /** @throws ERR_ARGUMENT when it is not a function */
   add(hook: (value: Value) => unknown): void {
+    checkFunction(hook, 'a hook');
     this.#hooks.push(hook);
   }
 
