@@ -93,3 +93,23 @@ describe('an error nobody caught in the monitor', () => {
     expect(await program.stop()).toBe(0);
   });
 });
+
+describe('a wrong argument', () => {
+  it('is refused at the call, on both sides, and the session comes to run', async () => {
+    const program = await startProgram('wrong-arguments.cjs');
+    const refused = (...names: string[]): Record<string, string> =>
+      Object.fromEntries(names.map((name) => [name, 'ERR_ARGUMENT']));
+    expect(await program.said('monitor')).toEqual({
+      ...refused('on', 'name', 'exit', 'crash', 'running', 'command', 'pattern'),
+      port: 'ERR_CONFIG_INVALID',
+      polling: 'ERR_CONFIG_INVALID',
+      unknown: 'ERR_CONFIG_INVALID',
+      exec: 'ERR_EXEC_FAILED',
+    });
+    expect(await program.said('server')).toEqual(
+      refused('on', 'exit', 'extend', 'extendText', 'emit'),
+    );
+    await program.events.waitFor('worker.ready');
+    expect(await program.stop()).toBe(0);
+  });
+});
