@@ -22,7 +22,7 @@ import { describeEvent } from './event-lines.ts';
 import { createExitHandlerEvent } from './exit-handler-event.ts';
 import { loadCommands, loadControl, loadMask } from './late-parts.ts';
 import { type LogLevel, MainLog } from './main-log.ts';
-import { MessageBoard } from './message-board.ts';
+import { MessageBoard } from '../message-board.ts';
 import { LiveOptions, type MonitorContext } from './monitor-context.ts';
 import { isColored } from './paint.ts';
 import { findProjectDirectory } from './project-directory.ts';

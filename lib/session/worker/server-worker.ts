@@ -4,6 +4,7 @@ import type { EmitOptions } from '../../ipc/promisified-ipc-manager.ts';
 import type { Response } from '../../ipc/pending-requests.ts';
 import type { ExitHandler } from '../../util/exit-handlers.ts';
 import { killMessage, lifecycleMessage } from '../contract.ts';
+import { MessageBoard } from '../message-board.ts';
 import { findServerProcess, type ServerProcess } from './server-process.ts';
 import type { PollingGet } from '../options/session-options.ts';
 
@@ -20,9 +21,11 @@ const CREATED = Symbol.for('server-vigil.serverWorker');
  */
 export class ServerWorker {
   readonly #process: ServerProcess;
+  readonly #board = new MessageBoard();
 
   private constructor(serverProcess: ServerProcess) {
     this.#process = serverProcess;
+    this.#board.join(serverProcess.ipc);
   }
 
   /**
@@ -93,18 +96,18 @@ export class ServerWorker {
 
   /** Registers a handler for messages of the monitor; several of one name all run. */
   on(name: string, handler: (args: never) => unknown): this {
-    this.#process.ipc.on(name, handler as (args: unknown) => unknown);
+    this.#board.on(name, handler);
     return this;
   }
 
   off(name: string, handler: (args: never) => unknown): this {
-    this.#process.ipc.off(name, handler);
+    this.#board.off(name, handler);
     return this;
   }
 
-  /** Removes all handlers of the names. */
+  /** Removes all handlers of the names that were registered with `on`. */
   clearMessageListeners(...names: string[]): this {
-    this.#process.ipc.clearMessageListeners(...names);
+    this.#board.clear(names);
     return this;
   }
 

@@ -1,13 +1,21 @@
-import type { PromisifiedIPCManager } from '../../ipc/promisified-ipc-manager.ts';
+import { resolveName } from '../ipc/descriptor.ts';
+import type { PromisifiedIPCManager } from '../ipc/promisified-ipc-manager.ts';
+import { checkFunction } from '../util/check-function.ts';
 
 type Handler = (args: never) => unknown;
 
-/** The user's message handlers of the monitor: they outlive each server process and apply to all of them. */
+/**
+ * The user's message handlers of one side, apart from Vigil's own of the same names. In the monitor
+ * they outlive each server process and apply to all of them.
+ */
 export class MessageBoard {
   readonly #handlers = new Map<string, Handler[]>();
   readonly #managers = new Set<PromisifiedIPCManager>();
 
+  /** @throws ERR_ARGUMENT for a bad name or handler, at once: the next server process would be too late */
   on(name: string, handler: Handler): void {
+    checkFunction(handler, 'a message handler');
+    resolveName(name);
     const handlers = this.#handlers.get(name) ?? [];
     handlers.push(handler);
     this.#handlers.set(name, handlers);
