@@ -2,6 +2,7 @@ import type { Server } from 'node:net';
 import { Server as NetServer } from 'node:net';
 import { type Clock, waitFor } from '../../util/clock.ts';
 import type { DrainFinished } from '../contract.ts';
+import { closeSessions } from './http2-sessions.ts';
 
 /** How long clients with idle keep-alive connections get to send a last request and be told to close. */
 const IDLE_GRACE_MS = 2000;
@@ -37,6 +38,7 @@ export function stopAccepting(server: Server): void {
   server.prependListener('request', (_request: unknown, response: unknown) => {
     askToClose(response);
   });
+  closeSessions(server);
   // http.Server.close also ends idle connections at once, under clients that are about to use them.
   if (server.listening) NetServer.prototype.close.call(server);
 }

@@ -1,6 +1,7 @@
 import { errorMonitor, type EventEmitter } from 'node:events';
 import { Server } from 'node:net';
 import type { ListenerInfo } from '../contract.ts';
+import { watchSessions } from './http2-sessions.ts';
 
 // The monitor of errors hears of them without counting as somebody who handles them.
 const SETTLING = ['listening', errorMonitor, 'close'] as const;
@@ -47,6 +48,7 @@ export class ListenerWatch {
   #watch(server: Server): void {
     this.#keepAliveUntilSettled(server);
     server.once('listening', () => {
+      watchSessions(server);
       const listener = describe(server);
       this.#listeners.set(server, listener);
       server.once('close', () => {
@@ -75,7 +77,10 @@ function describe(server: Server): WatchedListener {
     server,
     port: typeof address === 'object' ? (address?.port ?? null) : null,
     path: typeof address === 'string' ? address : null,
-    protocol: protocolOf(server),
+    // Asked at each use: a server may get its request listener after it has begun to listen.
+    get protocol() {
+      return protocolOf(server);
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { askOverConnection, probeOnce, type ProbeOutcome } from '../../probe/htt
 import type { Clock, Timer } from '../../util/clock.ts';
 import { type PollingSettings, STARTING_POLL_MS } from '../server-boot.ts';
 import type { PollingGet } from '../options/session-options.ts';
+import { isHttp2 } from './http2-sessions.ts';
 import type { ListenerWatch, WatchedListener } from './listener-watch.ts';
 import { createPrivateConnection } from './private-connection.ts';
 
@@ -89,9 +90,7 @@ export class SelfPoll {
     const { route, timeoutMs, expectStatus } = this.#settings;
     const get = this.#get;
     return probeOnce(this.#options.clock, { timeoutMs, expectStatus }, (signal) =>
-      get === null
-        ? askOverConnection({ route, protocol: 'http:', connect: () => connectTo(target) }, signal)
-        : askWith(get, urlOf(target, route)),
+      get === null ? askPrivately(target, route, signal) : askWith(get, urlOf(target, route)),
     );
   }
 
@@ -119,6 +118,20 @@ function hasOwnCluster(): boolean {
   return isPrimary && Object.keys(workers).length > 0;
 }
 
+function askPrivately(
+  target: WatchedListener,
+  route: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const connect = (): Duplex => connectTo(target);
+  if (!isHttp2(target.server))
+    return askOverConnection({ route, protocol: 'http:', connect }, signal);
+  const { askOverHttp2 } =
+    require('../../probe/http2-probe') as typeof import('../../probe/http2-probe.ts');
+  const protocol = target.protocol === 'https' ? 'https:' : 'http:';
+  return askOverHttp2({ route, protocol, connect }, signal);
+}
+
 function connectTo(listener: WatchedListener): Duplex {
   if (listener.protocol === 'other') return connectToOwnCluster(listener);
   const { client, server } = createPrivateConnection();
@@ -127,7 +140,8 @@ function connectTo(listener: WatchedListener): Duplex {
 
   const tls = require('node:tls') as typeof import('node:tls');
   // The certificate names the public host and may be anything: this connection never leaves the process.
-  return tls.connect({ socket: client, rejectUnauthorized: false, servername: 'localhost' });
+  const options = { socket: client, rejectUnauthorized: false, servername: 'localhost' };
+  return tls.connect(isHttp2(listener.server) ? { ...options, ALPNProtocols: ['h2'] } : options);
 }
 
 function connectToOwnCluster({ port, path }: WatchedListener): Duplex {
