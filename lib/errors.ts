@@ -39,7 +39,6 @@ export const ERROR_CODES = {
   ERR_SESSION_ENDED: 'the session is ending or has ended',
   ERR_WRONG_PROCESS: 'the other process holds what was asked for (monitor or server side)',
   ERR_WORKER_EXISTS: 'a second ServerWorker was created in one process',
-  ERR_NO_SERVER: 'there is no server process at the moment to receive the message',
   ERR_CHILD_START_TIMEOUT: 'the server was not ready within its startup deadline',
   ERR_CHILD_HUNG: 'the server sent no heartbeat for longer than allowed',
   ERR_CHILD_UNHEALTHY: 'the health route failed more often than tolerated',
@@ -49,7 +48,6 @@ export const ERROR_CODES = {
   ERR_RELOAD_FAILED: 'the new server process of a reload did not become ready; the old one stays',
   ERR_RELOAD_REFUSED: 'a reload was asked for while no server process is running',
   ERR_PROBE_FAILED: 'the health route gave no good answer',
-  ERR_EXIT_HANDLER_TIMEOUT: 'an exit handler did not end within its deadline',
   ERR_COMMAND_UNKNOWN: 'the console does not know the command',
   ERR_COMMAND_ARGUMENT: 'a console command was called with arguments that do not fit',
   ERR_COMMAND_FAILED:
