@@ -13,7 +13,7 @@ export interface MailSender {
 /** The mail about one crash: what happened, where, what happens next, and then the evidence. */
 export function composeCrashMail(report: CrashReport, sender: MailSender): MailText {
   return renderMail({
-    subject: `[vigil] ${sender.name}: ${report.cause} — ${describeError(report)}`,
+    subject: `[vigil] ${sender.name}: ${report.cause}: ${describeError(report)}`,
     headline: `${sender.name}: ${describeError(report)}`,
     blocks: [
       { kind: 'text', text: `${describeDeath(report)}\n${describeNext(report.nextAction)}` },

@@ -8,15 +8,24 @@ export function describeDeath(report: Pick<CrashReport, 'cause' | 'code' | 'sign
   return end === null ? `${SENTENCES[report.cause]}.` : `${SENTENCES[report.cause]} (${end}).`;
 }
 
-/** The first line of the error, or else how the process ended: the end of a subject line. */
-export function describeError(report: Pick<CrashReport, 'error' | 'code' | 'signal'>): string {
+type DescribedDeath = Pick<CrashReport, 'cause' | 'error' | 'code' | 'signal' | 'evidence'>;
+
+/** The first line of the error, or else what led to the end: the end of a subject line. */
+export function describeError(report: DescribedDeath): string {
   if (report.error !== null) {
     const [line = ''] = report.error.message.split('\n', 1);
     return line === '' ? report.error.name : `${report.error.name}: ${line}`;
   }
+  const [reason] = report.evidence;
+  if (ENDED_BY_MONITOR.includes(report.cause) && reason !== undefined) {
+    return reason.replace('ended by the monitor: ', '');
+  }
   if (report.signal !== null) return report.signal;
   return report.code === null ? 'no error was reported' : `exit code ${report.code}`;
 }
+
+/** Of these the exit says nothing: the monitor itself brought it about. */
+const ENDED_BY_MONITOR: readonly Cause[] = ['hang', 'health', 'start-timeout'];
 
 const SENTENCES = {
   crash: 'An uncaught exception ended the server process',

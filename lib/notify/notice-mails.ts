@@ -52,7 +52,7 @@ export function composeGaveUpMail(facts: GaveUpFacts, sender: MailSender): MailT
       ? 'The session ends; somebody has to start it again.'
       : `The next trial start is in ${durationText(facts.nextTrialMs)}.`;
   return renderMail({
-    subject: `[vigil] ${sender.name}: DOWN, gave up restarting — ${facts.errorLine ?? facts.cause}`,
+    subject: `[vigil] ${sender.name}: DOWN, gave up restarting: ${facts.errorLine ?? facts.cause}`,
     headline: `${sender.name} is DOWN on ${sender.host}`,
     blocks: [
       { kind: 'text', text: `It failed too often to be restarted again at once. ${next}` },
@@ -92,7 +92,7 @@ export function composeDigestMail(told: readonly HeldCrashes[], sender: MailSend
   const what =
     only === undefined ? `${count} more crashes of ${told.length} kinds` : heldTitle(only);
   return renderMail({
-    subject: `[vigil] ${sender.name}: ${what}${only === undefined ? '' : ` — ${only.last.errorLine}`}`,
+    subject: `[vigil] ${sender.name}: ${what}${only === undefined ? '' : `: ${only.last.errorLine}`}`,
     headline: `${sender.name} on ${sender.host}: ${what}`,
     blocks: [
       { kind: 'list', title: 'Crashes', items: told.slice(0, MAX_TOLD).map(heldText) },

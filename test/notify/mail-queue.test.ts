@@ -235,7 +235,7 @@ describe('MailQueue', () => {
     rig.queue.crash(crashIn('f'));
     await rig.queue.flush(1000);
     expect(rig.mailer.subjects()).toEqual([
-      '[vigil] shop: crash — Error: in f',
+      '[vigil] shop: crash: Error: in f',
       expect.stringContaining('3 more of the same'),
       expect.stringContaining('1 more of the same'),
     ]);

@@ -33,7 +33,7 @@ describe('the mail of a crash', () => {
   );
 
   it('names session, cause and the first line of the error in its subject', () => {
-    expect(mail.subject).toBe('[vigil] shop: crash — TypeError: cart is undefined');
+    expect(mail.subject).toBe('[vigil] shop: crash: TypeError: cart is undefined');
   });
 
   it.each([
@@ -84,14 +84,19 @@ describe('the mail of a crash', () => {
   it.each([
     [
       { error: null, signal: 'SIGKILL', cause: 'signal' as const, code: null },
-      '[vigil] shop: signal — SIGKILL',
+      '[vigil] shop: signal: SIGKILL',
     ],
-    [{ error: null, code: 3, cause: 'exit' as const }, '[vigil] shop: exit — exit code 3'],
+    [{ error: null, code: 3, cause: 'exit' as const }, '[vigil] shop: exit: exit code 3'],
     [
-      { error: null, code: null, cause: 'health' as const },
-      '[vigil] shop: health — no error was reported',
+      {
+        error: null,
+        code: 1,
+        cause: 'health' as const,
+        evidence: ['ended by the monitor: 3 polls failed: status 503'],
+      },
+      '[vigil] shop: health: 3 polls failed: status 503',
     ],
-    [{ error: { name: 'E', message: '' } }, '[vigil] shop: crash — E'],
+    [{ error: { name: 'E', message: '' } }, '[vigil] shop: crash: E'],
   ])('has a subject for %j', (facts, subject) => {
     expect(composeCrashMail(crashReport(facts), SENDER).subject).toBe(subject);
   });
@@ -117,7 +122,7 @@ describe('the other mails', () => {
       SENDER,
     );
     expect(mail.subject).toBe(
-      '[vigil] shop: 7 more of the same since 2026-01-01T00:00:00.000Z — Error: x',
+      '[vigil] shop: 7 more of the same since 2026-01-01T00:00:00.000Z: Error: x',
     );
     expect(mail.text).toContain('vigil crashes show r1');
   });
@@ -131,7 +136,7 @@ describe('the other mails', () => {
       errorLine: 'Error: x',
     };
     const waiting = composeGaveUpMail({ ...facts, nextTrialMs: 300_000 }, SENDER);
-    expect(waiting.subject).toBe('[vigil] shop: DOWN, gave up restarting — Error: x');
+    expect(waiting.subject).toBe('[vigil] shop: DOWN, gave up restarting: Error: x');
     expect(waiting.text).toContain('The next trial start is in 5 min.');
     expect(composeGaveUpMail({ ...facts, nextTrialMs: null }, SENDER).text).toContain(
       'The session ends',
