@@ -5,6 +5,7 @@ import type { ExitHandlerFailure, ExitHandlers } from '../../util/exit-handlers.
 import type { DrainFinished, EndingPhase, ManualExitRequest } from '../contract.ts';
 import { drainServers, stopAccepting } from './drain.ts';
 import type { ListenerWatch } from './listener-watch.ts';
+import { drainOwnCluster } from './own-cluster.ts';
 import type { SignalGuard } from './signal-guard.ts';
 
 export interface EndingReports {
@@ -82,7 +83,11 @@ export class Ending {
     const { clock, watch, reports } = this.#options;
     reports.phase({ phase: 'draining', budgetMs: drainMs });
     const servers = watch.listeners.map((listener) => listener.server);
-    reports.drainFinished(await drainServers(servers, drainMs, clock));
+    const [report] = await Promise.all([
+      drainServers(servers, drainMs, clock),
+      drainOwnCluster(drainMs, clock),
+    ]);
+    reports.drainFinished(report);
   }
 
   async #runHandlers(reason: Error | boolean, exitHandlerMs: number): Promise<void> {

@@ -5,6 +5,7 @@ import { type PollingSettings, STARTING_POLL_MS } from '../server-boot.ts';
 import type { PollingGet } from '../options/session-options.ts';
 import { isHttp2 } from './http2-sessions.ts';
 import type { ListenerWatch, WatchedListener } from './listener-watch.ts';
+import { findOwnCluster } from './own-cluster.ts';
 import { createPrivateConnection } from './private-connection.ts';
 
 export interface SelfPollOptions {
@@ -98,7 +99,7 @@ export class SelfPoll {
   #chooseTarget(): WatchedListener | null {
     const { expectedPort, watch } = this.#options;
     const spoken = watch.listeners.filter(
-      ({ protocol }) => protocol !== 'other' || hasOwnCluster(),
+      ({ protocol }) => protocol !== 'other' || findOwnCluster() !== null,
     );
     const onPort = spoken.find((listener) => listener.port === expectedPort);
     const kept = spoken.find((listener) => listener === this.#target);
@@ -109,13 +110,6 @@ export class SelfPoll {
     }
     return chosen;
   }
-}
-
-/** The server is the primary of a cluster of its own: it listens, and its workers serve. */
-function hasOwnCluster(): boolean {
-  const { isPrimary, workers = {} } =
-    require('node:cluster') as typeof import('node:cluster').default;
-  return isPrimary && Object.keys(workers).length > 0;
 }
 
 function askPrivately(
