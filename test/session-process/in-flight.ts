@@ -22,6 +22,31 @@ export async function startRequests(session: Session, path: string, count = 10):
   return { outcomes };
 }
 
+/** Clients that send one request after the other over connections that stay; `end` gives all outcomes. */
+export async function startLoad(
+  session: Session,
+  clients = 8,
+): Promise<{
+  end(): Promise<(number | string)[]>;
+}> {
+  const url = `http://127.0.0.1:${await session.port()}/slow/5`;
+  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const outcomes: (number | string)[] = [];
+  let isOver = false;
+  const run = async (): Promise<void> => {
+    while (!isOver) outcomes.push(await ask(url, agent));
+  };
+  const runs = Array.from({ length: clients }, run);
+  return {
+    end: async () => {
+      isOver = true;
+      await Promise.all(runs);
+      agent.destroy();
+      return outcomes;
+    },
+  };
+}
+
 function ask(url: string, agent: Agent): Promise<number | string> {
   return new Promise((resolve) => {
     const request = get(url, { agent }, (response) => {

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
+import { startRequests } from './in-flight.ts';
 import { fixture, runServer } from './run-server.ts';
 
 const ROOT = resolve(__dirname, '../..');
@@ -214,6 +215,9 @@ describe('a server in a plain child process', () => {
       body: expect.stringMatching(/^\d+$/),
     });
     expect((await session.get()).body).not.toBe(String(pid));
+    const { outcomes } = await startRequests(session, '/slow');
+    session.vigil.child.kill('SIGTERM');
+    expect(new Set(await outcomes)).toEqual(new Set([200]));
     expect(await session.stop()).toEqual(CLEAN);
     await assertNoLeaks();
   });

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { isAlive } from '../support/marked-processes.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { startRequests } from './in-flight.ts';
+import { startLoad, startRequests } from './in-flight.ts';
 import { runServer } from './run-server.ts';
 
 const ALL_ANSWERED = Array.from({ length: 10 }, () => 200);
@@ -93,6 +95,26 @@ describe('a signal to the monitor', () => {
     expect(await session.stop()).toEqual(CLEAN);
     expect((await session.exited(1)).seq).toBeGreaterThan(second.seq);
     expect(await session.ofType('restart.scheduled')).toEqual([]);
+    await assertNoLeaks();
+  });
+
+  it('(SIGHUP) loses no request of clients that go on over the same connections', async () => {
+    const stranger = createServer().listen(0, '127.0.0.1');
+    await once(stranger, 'listening');
+    const port = String((stranger.address() as AddressInfo).port);
+    stranger.close();
+    await once(stranger, 'close');
+    const session = await runServer('acts.cjs', { port });
+    await session.ready();
+    const load = await startLoad(session);
+    for (const generation of [2, 3]) {
+      session.vigil.child.kill('SIGHUP');
+      await session.event('reload.succeeded', generation);
+    }
+    const outcomes = await load.end();
+    expect(outcomes.filter((outcome) => outcome !== 200)).toEqual([]);
+    expect(outcomes.length).toBeGreaterThan(10);
+    expect(await session.stop()).toEqual(CLEAN);
     await assertNoLeaks();
   });
 
