@@ -5,7 +5,7 @@ import { startSession } from '../session/start-session.ts';
 import { findEntry } from './find-entry.ts';
 import { parseRun, type RunRequest } from './parse-run.ts';
 
-/** `vigil run`: becomes the monitor of the entry file and stays in the foreground. */
+/** `vigil run`: becomes the monitor of the entry file and stays in the foreground. @lazy */
 export async function run(argv: readonly string[]): Promise<void> {
   const request = parseRun(argv);
   if (request.takeOver) {

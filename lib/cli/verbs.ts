@@ -14,6 +14,7 @@ import { FORMS, VERBS } from './verb-table.ts';
  *
  * @param argv - the words after `vigil`
  * @throws ERR_USAGE, and what the command throws
+ * @lazy
  */
 export async function runVerb(argv: readonly string[]): Promise<void> {
   endWithReader();

@@ -18,7 +18,7 @@ export interface CommandTableOptions {
 /** The longest line that is looked at, bytes. */
 export const MAX_LINE_BYTES = 64 * 1024;
 /** The longest argument, characters. */
-export const MAX_ARGUMENT_LENGTH = 4 * 1024;
+const MAX_ARGUMENT_LENGTH = 4 * 1024;
 const MAX_OUTPUT_LENGTH = 1024 * 1024;
 const DEFAULT_ACTION_DEADLINE_MS = 5 * 60_000;
 

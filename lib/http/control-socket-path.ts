@@ -14,9 +14,9 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { VigilError } from '../errors.ts';
 
 /** The name of the socket in the state directory. */
-export const CONTROL_SOCKET_NAME = 'control.sock';
+const CONTROL_SOCKET_NAME = 'control.sock';
 /** Holds the socket's path when the state directory's own is too long for one. */
-export const CONTROL_SOCKET_POINTER = 'control.sock.path';
+const CONTROL_SOCKET_POINTER = 'control.sock.path';
 
 // A longer path is silently cut, and the socket lands outside its folder. The new socket is bound under another name
 // in the same folder first, hence the room to spare.

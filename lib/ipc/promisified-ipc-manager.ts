@@ -46,7 +46,7 @@ export type MessageHandlers = Readonly<
 >;
 type HandlerOf<Args> = (args: Args) => unknown;
 
-export const DEFAULT_TIMEOUT_MS = 30_000;
+const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_QUEUED_BYTES = 256 * 1024 * 1024;
 
 /** Takes charge of a channel. The same as `PromisifiedIPCManager.manage`. */
@@ -91,7 +91,7 @@ export class PromisifiedIPCManager {
         this.#close();
       }),
       flushAtExit(() => {
-        this.flush();
+        this.#sender.flushAtExit();
       }),
     ];
   }

@@ -17,7 +17,7 @@ interface ProcessRow {
 }
 
 /** The living processes of a tree, the root first when it still lives. Zombies do not count. */
-export function listTree(root: TreeRoot): number[] {
+function listTree(root: TreeRoot): number[] {
   const rows = process.platform === 'linux' ? readProcRows() : readPsRows();
   const found = new Set<number>();
   for (const { pid } of rows) if (pid === root.pid || isMarked(pid, root.marker)) found.add(pid);
@@ -35,7 +35,7 @@ export function signalTree(root: TreeRoot, signal: NodeJS.Signals): number {
 }
 
 /** Signals one process; false when it is gone or not ours to signal. */
-export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean {
+function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch {

@@ -6,7 +6,7 @@ import { loadSessionOptions } from './options/load-session-options.ts';
 import type { SessionOptions } from './options/session-options.ts';
 import { startSession } from './start-session.ts';
 
-/** Makes this process the monitor of the entry file it was started with. */
+/** Makes this process the monitor of the entry file it was started with. @lazy */
 export async function launchMonitor(
   config: SessionOptions | string | undefined,
   initializeMonitor: (monitor: Monitor) => unknown,

@@ -4,7 +4,7 @@ import { maskEvent } from './mask-event.ts';
 import type { OperatedSession } from './operated-session.ts';
 import { createRefusal, restartServer } from './session-orders.ts';
 
-/** What the session offers on its control socket. */
+/** What the session offers on its control socket. @lazy */
 export function createControlAdapter(engine: OperatedSession): ControlPort {
   const end = (reason: string, graceful: boolean): Promise<{ readonly ending: true }> => {
     setImmediate(() => {

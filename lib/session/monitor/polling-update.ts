@@ -3,7 +3,7 @@ import { pollingSettingsMessage, updatePollingIntervalMessage } from '../contrac
 import type { ResolvedSessionOptions } from '../options.ts';
 import { resolvePollingSettings } from './server-environment.ts';
 
-/** Tells a running server process how it is polled from now on. */
+/** Tells a running server process how it is polled from now on. @lazy */
 export function sendPollingUpdate(
   ipc: PromisifiedIPCManager,
   options: ResolvedSessionOptions,

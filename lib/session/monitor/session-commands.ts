@@ -11,7 +11,7 @@ const NUMBER = /\d+(?:\.\d+)?/;
 const BOOLEAN = /true|false/;
 const ANYTHING = /[^]*/;
 
-/** The commands of a session: the REPL, the attached console and the dashboard all enter here. */
+/** The commands of a session: the REPL, the attached console and the dashboard all enter here. @lazy */
 export function createSessionCommands(engine: OperatedSession, clock: Clock): CommandTable {
   const { CommandTable: Table } =
     require('../../console/command-table') as typeof import('../../console/command-table.ts');

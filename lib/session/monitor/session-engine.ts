@@ -57,7 +57,7 @@ export class SessionEngine implements OperatedSession {
   readonly #unlock: () => void;
   readonly #ended = createDeferred<number>();
   #sessionKey = '';
-  #startedAt = '';
+  readonly #startedAt: string;
   #order: EndingOrder | null = null;
   #endingSignal: 'SIGTERM' | 'SIGINT' = 'SIGTERM';
   #lastReportId: string | null = null;
@@ -68,6 +68,7 @@ export class SessionEngine implements OperatedSession {
     const { clock } = context;
     this.#context = context;
     this.#unlock = unlock;
+    this.#startedAt = isoTime(clock);
     this.live = new LiveOptions(options);
     this.#terminal = new Terminal(1, clock);
     this.#log = new MainLog({
@@ -137,7 +138,6 @@ export class SessionEngine implements OperatedSession {
   /** Starts the server first; everything around it is loaded while it boots. */
   start(sessionKey: string): void {
     this.#sessionKey = sessionKey;
-    this.#startedAt = isoTime(this.#context.clock);
     const { name } = this.live.current;
     this.journal.tell({ type: 'session.started', name, monitorPid: process.pid });
     void this.supervisor.start(this.#context.program).then((end) => this.#finish(end));

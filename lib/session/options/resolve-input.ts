@@ -24,7 +24,7 @@ export interface InputPlace {
   readonly label: string | null;
 }
 
-/** Resolves options of which at least one is given: apart from the rest, as it brings in the libraries. */
+/** Resolves options of which at least one is given: apart from the rest, as it brings in the libraries. @lazy */
 export function resolveInput(
   input: SessionOptionsInput,
   place: InputPlace,
