@@ -269,13 +269,14 @@ export class ChildLife {
     });
     this.#dispatch('exited');
     this.#lastDeath = death;
+    // Settled first: whoever waits for it must not depend on those who are told.
+    this.#death.resolve(death);
     this.#options.onEvent({
       type: 'child.exited',
       generation: this.generation,
       pid: this.pid,
       death,
     });
-    this.#death.resolve(death);
   }
 
   async #clearLeftovers(): Promise<void> {
