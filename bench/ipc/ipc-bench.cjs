@@ -3,7 +3,6 @@
 // Rounds of all sides take turns, so that a busy moment of the machine touches every side; medians are compared.
 // Run: npm run build && node bench/ipc/ipc-bench.cjs [--quick]
 
-/* global __dirname */
 const { fork } = require('node:child_process');
 const { once } = require('node:events');
 const path = require('node:path');

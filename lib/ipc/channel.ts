@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Worker as ClusterWorker } from 'node:cluster';
 import type { MessagePort, Worker as ThreadWorker } from 'node:worker_threads';
 import { argumentError } from './ipc-errors.ts';
+import { writeToParentNow } from './write-to-parent-now.ts';
 
 /** A pipe for messages to one peer, whatever it is made of. */
 export interface IpcChannel {
@@ -17,6 +18,10 @@ export interface IpcChannel {
    * @param onSent - called once, when the message was written or could not be
    */
   send(message: unknown, onSent: (error: Error | null) => void): void;
+  /**
+   * Writes a message before it returns, at the end of this process. False when it cannot; `send` is tried then.
+   */
+  sendNow?(message: unknown): boolean;
   /** Subscribes to messages; the function returned unsubscribes. */
   onMessage(listener: (message: unknown) => void): () => void;
   /** Calls back once when the peer has died or disconnected; the function returned unsubscribes. */
@@ -81,6 +86,7 @@ function createProcessChannel(end: ProcessEnd): IpcChannel {
         onSent(error ?? (end.connected ? null : new Error('the channel closed')));
       });
     },
+    ...(isOurOwn && { sendNow: writeToParentNow }),
     onMessage: (listener) => subscribe(end, ['message'], listener),
     onClose(listener) {
       if (isOurOwn) return subscribe(end, ['disconnect'], listener);

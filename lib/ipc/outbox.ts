@@ -39,14 +39,25 @@ export class Outbox {
     this.#count++;
     this.#bytes += size;
     if (this.#underWay > 0) return;
-    // Where messages come one by one, waiting for a second one is only delay.
-    if (this.#lastBatchCount <= 1 && !this.#isTickEnding) this.#sendBatch();
+    // Where messages come one by one, waiting for a second one is only delay. A large one waits for the end of the
+    // tick all the same: should the process end before, it can still be written as a whole.
+    if (this.#lastBatchCount <= 1 && size < MAX_BATCH_SIZE && !this.#isTickEnding)
+      this.#sendBatch();
     else this.#sendAfterTick();
   }
 
   /** Hands everything to the channel now. */
   flush(): void {
     while (this.#entries.length > 0) this.#sendBatch();
+  }
+
+  /** Writes everything before it returns, where the channel can do that. */
+  flushAtExit(): void {
+    while (this.#entries.length > 0) {
+      const batch = this.#takeBatch();
+      if (this.#channel.sendNow?.(createEnvelope(batch)) === true) this.#settle(batch, null);
+      else this.#send(batch);
+    }
   }
 
   /** Gives up what was not handed over yet. */
@@ -76,10 +87,14 @@ export class Outbox {
   };
 
   #sendBatch(): void {
-    const end = findBatchEnd(this.#entries);
-    const batch = end === this.#entries.length ? this.#takeAll() : this.#entries.splice(0, end);
+    const batch = this.#takeBatch();
     this.#lastBatchCount = batch.length;
     this.#send(batch);
+  }
+
+  #takeBatch(): Entry[] {
+    const end = findBatchEnd(this.#entries);
+    return end === this.#entries.length ? this.#takeAll() : this.#entries.splice(0, end);
   }
 
   #takeAll(): Entry[] {

@@ -61,6 +61,10 @@ export class Sender {
     if (this.isOpen) this.#outbox.flush();
   }
 
+  flushAtExit(): void {
+    if (this.isOpen) this.#outbox.flushAtExit();
+  }
+
   whenFlushed(): Promise<void> {
     return this.#outbox.whenEmpty();
   }

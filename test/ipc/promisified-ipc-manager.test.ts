@@ -175,6 +175,31 @@ describe('PromisifiedIPCManager.emit', () => {
     ).toEqual([['first'], ['second'], 'ERR_IPC_SEND', ['third']]);
   });
 
+  it('sends what was said behind a message that the channel refused', async () => {
+    const { manager, near, deliver } = setUp({ handlers: { echo: (args: unknown) => args } });
+    near.refuses = (text) => text.includes('unlucky');
+    const first = manager.emit('echo', 'first');
+    // Too large to share a batch.
+    const unlucky = manager.emit('echo', 'unlucky'.repeat(20_000));
+    const last = manager.emit('echo', 'last');
+    await deliver();
+    expect((await unlucky).error?.code).toBe('ERR_IPC_SEND');
+    expect([await first, await last]).toEqual([{ results: ['first'] }, { results: ['last'] }]);
+  });
+
+  it('leaves no timer behind once a slow answer has come', async () => {
+    const { manager, clock, peer, deliver } = setUp();
+    let finish: () => void = () => undefined;
+    peer.on('slow', () => new Promise<void>((resolve) => (finish = resolve)));
+    const response = manager.emit('slow');
+    await deliver();
+    clock.advance(1000);
+    expect(clock.waiting).toBe(1);
+    finish();
+    await settled(response, deliver);
+    expect(clock.waiting).toBe(0);
+  });
+
   it('resolves with ERR_IPC_SEND when more would wait than the queue may hold', async () => {
     const { manager } = setUp({ options: { maxQueuedBytes: 5_000 } });
     void manager.emit('x', 'a'.repeat(4_000));
