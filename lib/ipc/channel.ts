@@ -81,10 +81,7 @@ function createProcessChannel(end: ProcessEnd): IpcChannel {
     },
     send(message, onSent) {
       // The answer `false` means that the message waits its turn; it is not a failure.
-      end.send(message, (error) => {
-        // Node reports no error for what it throws away when the channel closes.
-        onSent(error ?? (end.connected ? null : new Error('the channel closed')));
-      });
+      end.send(message, onSent);
     },
     ...(isOurOwn && { sendNow: writeToParentNow }),
     onMessage: (listener) => subscribe(end, ['message'], listener),

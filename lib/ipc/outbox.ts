@@ -35,15 +35,18 @@ export class Outbox {
   }
 
   add(packet: WirePacket, size: number, onSent: OnSent | null): void {
-    this.#entries.push({ packet, size, onSent });
+    const entry = { packet, size, onSent };
     this.#count++;
     this.#bytes += size;
-    if (this.#underWay > 0) return;
     // Where messages come one by one, waiting for a second one is only delay. A large one waits for the end of the
     // tick all the same: should the process end before, it can still be written as a whole.
-    if (this.#lastBatchCount <= 1 && size < MAX_BATCH_SIZE && !this.#isTickEnding)
-      this.#sendBatch();
-    else this.#sendAfterTick();
+    const isAlone = this.#underWay === 0 && this.#lastBatchCount <= 1 && !this.#isTickEnding;
+    if (isAlone && size < MAX_BATCH_SIZE && this.#entries.length === 0) {
+      this.#send([entry]);
+      return;
+    }
+    this.#entries.push(entry);
+    if (this.#underWay === 0) this.#sendAfterTick();
   }
 
   /** Hands everything to the channel now. */
@@ -108,8 +111,12 @@ export class Outbox {
     try {
       this.#channel.send(createEnvelope(batch), (error) => {
         this.#underWay--;
-        this.#settle(batch, error);
-        this.#endTick();
+        // Node reports no error for what it throws away when the channel closes.
+        this.#settle(
+          batch,
+          error ?? (this.#channel.connected ? null : new Error('the channel closed')),
+        );
+        if (this.#entries.length > 0) this.#endTick();
       });
     } catch (error) {
       this.#underWay--;
