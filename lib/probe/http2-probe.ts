@@ -1,7 +1,7 @@
 import { VigilError } from '../errors.ts';
 import type { ProbeTarget } from './http-probe.ts';
 
-/** Asks a server that speaks HTTP/2, which is not understood in HTTP/1. */
+/** Asks a server that speaks HTTP/2, which is not understood in HTTP/1. @lazy */
 export async function askOverHttp2(target: ProbeTarget, signal: AbortSignal): Promise<number> {
   const http2 = require('node:http2') as typeof import('node:http2');
   const session = http2.connect(`${target.protocol}//localhost`, {

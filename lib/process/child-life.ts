@@ -194,7 +194,9 @@ export class ChildLife {
     },
     noteStartTimeout: () => {
       const seconds = (this.#options.clock.now() - this.startedAt) / 1000;
-      this.#note('start-timeout', `not ready within ${String(Math.round(seconds * 10) / 10)} s`);
+      const trouble = this.#options.witness.startTrouble();
+      const within = `not ready within ${String(Math.round(seconds * 10) / 10)} s`;
+      this.#note('start-timeout', trouble === '' ? within : `${within}: ${trouble}`);
     },
     noteHang: () => {
       const silenceMs = Math.round(this.#options.clock.now() - this.#lastSignAt);

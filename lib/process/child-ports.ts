@@ -25,5 +25,7 @@ export interface ChildCourier {
 export interface ChildWitness {
   crashNote(): CrashNote | null;
   lastWords(): readonly string[];
+  /** What has kept it from being ready so far, in words; empty when nothing is known. */
+  startTrouble(): string;
   oomKillCounted(): boolean;
 }

@@ -43,6 +43,7 @@ export function startLife(
     },
     witness: {
       crashNote: () => knows.crashNote,
+      startTrouble: () => '',
       lastWords: () => knows.lastWords,
       oomKillCounted: () => false,
     },

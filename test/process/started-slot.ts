@@ -154,7 +154,12 @@ function createLife(context: {
       askToStop: (intent) => asked.push(`stop ${intent}`),
       askToFail: (detail) => asked.push(`fail ${detail}`),
     },
-    witness: { crashNote: () => null, lastWords: () => [], oomKillCounted: () => false },
+    witness: {
+      crashNote: () => null,
+      startTrouble: () => '',
+      lastWords: () => [],
+      oomKillCounted: () => false,
+    },
     onEvent: (event) => {
       slot().onChildEvent(life, event);
     },

@@ -97,6 +97,7 @@ export class ServerInstance {
       },
       witness: {
         crashNote: () => this.link.readCrashNote(),
+        startTrouble: () => this.link.describeStart(),
         lastWords: () => this.output.lastWords(),
         oomKillCounted: () => false,
       },

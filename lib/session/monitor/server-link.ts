@@ -92,6 +92,12 @@ export class ServerLink {
     return this.#lastPoll;
   }
 
+  /** What has kept the process from being ready, as far as it was seen. */
+  describeStart(): string {
+    if (this.#listener === null) return 'it has not listened on any port';
+    return this.#lastPoll?.reason ?? '';
+  }
+
   /** The port that is polled, else the first that listens. */
   get port(): number | null {
     return this.#polledPort ?? this.#listener?.port ?? null;

@@ -85,7 +85,9 @@ export class SelfPoll {
     const target = this.#chooseTarget();
     if (target === null) {
       const reason =
-        this.#target === null ? 'no HTTP server listens' : 'the server closed its listener';
+        this.#target === null
+          ? 'no HTTP server listens: set "polling" to false for a server that speaks no HTTP'
+          : 'the server closed its listener';
       return Promise.resolve({ ok: false, reason, latencyMs: 0 });
     }
     const { route, timeoutMs, expectStatus } = this.#settings;

@@ -179,6 +179,7 @@ export function findServerProcess(): ServerProcess | null {
   return (globalThis as { [HOLDER]?: ServerProcess })[HOLDER] ?? null;
 }
 
+/** @lazy */
 export function startServerProcess(boot: ServerBoot): void {
   const serverProcess = new ServerProcess(boot);
   (globalThis as { [HOLDER]?: ServerProcess })[HOLDER] = serverProcess;
