@@ -1,4 +1,5 @@
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import type { LoggedEvent } from '../support/event-log.ts';
 import { startProgram, type StartedProgram } from './start-program.ts';
 
 const CONFIG = {
@@ -29,7 +30,7 @@ describe('the exit handlers of the server', () => {
     const program = await start(way);
     expect(await program.exitCode()).toBe(way === 'end' ? 5 : 0);
     expect(program.allSaid('server')).toEqual(rows(reason));
-    const isFirst = ({ generation }: { generation?: unknown }): boolean => generation === 1;
+    const isFirst = ({ generation }: LoggedEvent): boolean => generation === 1;
     expect(await program.events.waitFor('worker.exited', isFirst)).toMatchObject({ cause });
   });
 

@@ -1,4 +1,5 @@
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import type { LoggedEvent } from '../support/event-log.ts';
 import { startProgram, type StartedProgram } from './start-program.ts';
 
 describe('messages between the monitor and the server', () => {
@@ -46,7 +47,7 @@ describe('messages between the monitor and the server', () => {
   it('of Vigil itself are still heard after the server has cleared their names', async () => {
     expect(await program.exitCode()).toBe(0);
     expect(await program.said('graceful')).toBe(false);
-    const isSecond = ({ generation }: { generation?: unknown }): boolean => generation === 2;
+    const isSecond = ({ generation }: LoggedEvent): boolean => generation === 2;
     expect(await program.events.waitFor('worker.exited', isSecond)).toMatchObject({
       cause: 'manual',
       code: 0,
