@@ -1,5 +1,6 @@
 import type { IpcChannel } from '../../ipc/channel.ts';
 import { isEnvelope } from '../../ipc/envelope.ts';
+import { writeToParentNow } from '../../ipc/write-to-parent-now.ts';
 import type { ProcessEvents } from './process-events.ts';
 
 /** The channel to the monitor: Vigil's messages are taken out before the user's own listeners see them. */
@@ -24,6 +25,7 @@ export function createMonitorChannel(events: ProcessEvents): IpcChannel {
       }
       process.send(message, undefined, undefined, onSent);
     },
+    sendNow: writeToParentNow,
     onMessage(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
