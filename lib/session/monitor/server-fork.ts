@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { ChildHandle } from '../../process/child-handle.ts';
 import { createChildProcessHandle } from '../../process/handles/child-process-handle.ts';
+import { createUnstartedHandle } from '../../process/handles/unstarted-handle.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import { MARKER_VARIABLE } from '../server-boot.ts';
@@ -35,9 +36,14 @@ export function forkServer(request: ForkRequest): { handle: ChildHandle; noteFil
   const marker = `${sessionMark}.${String(generation)}`;
   const noteFile = join(options.stateDirectory, `crash-note.${String(generation)}.json`);
   const identity = { generation, sessionKey, noteFile, marker };
-  const child = forkChild(request, createServerEnvironment(options, identity));
-  const handle = createChildProcessHandle(child, { clock, marker: `${MARKER_VARIABLE}=${marker}` });
-  return { handle, noteFile };
+  try {
+    const child = forkChild(request, createServerEnvironment(options, identity));
+    const watched = { clock, marker: `${MARKER_VARIABLE}=${marker}` };
+    return { handle: createChildProcessHandle(child, watched), noteFile };
+  } catch (error) {
+    // Of some refusals, no memory among them, Node does not tell by an event but throws.
+    return { handle: createUnstartedHandle(error as Error), noteFile };
+  }
 }
 
 function forkChild(request: ForkRequest, environment: Record<string, string>): ChildProcess {

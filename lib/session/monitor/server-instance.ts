@@ -45,7 +45,7 @@ export class ServerInstance {
     const { handle, noteFile } = started;
     this.output.follow(handle.stdout, 'stdout', hooks.pass);
     this.output.follow(handle.stderr, 'stderr', hooks.pass);
-    this.link = this.#createLink(handle.channel ?? CLOSED_CHANNEL, noteFile);
+    this.link = this.#createLink(handle.channel ?? createClosedChannel(), noteFile);
     this.life = this.#createLife(generation, handle);
     this.link.attach(this.life);
   }
@@ -119,12 +119,14 @@ export class ServerInstance {
   }
 }
 
-/** In place of the channel of a process that could not be started. */
-const CLOSED_CHANNEL: IpcChannel = {
-  connected: false,
-  send: (_message, onSent) => {
-    onSent(new Error('the server process was not started'));
-  },
-  onMessage: () => () => undefined,
-  onClose: () => () => undefined,
-};
+/** In place of the channel of a process that could not be started; each has its own, as a channel has one manager. */
+function createClosedChannel(): IpcChannel {
+  return {
+    connected: false,
+    send: (_message, onSent) => {
+      onSent(new Error('the server process was not started'));
+    },
+    onMessage: () => () => undefined,
+    onClose: () => () => undefined,
+  };
+}
