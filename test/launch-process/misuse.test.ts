@@ -113,3 +113,18 @@ describe('a wrong argument', () => {
     expect(await program.stop()).toBe(0);
   });
 });
+
+describe('a server process that the system refuses to start', () => {
+  it('has failed to start like any other, and is tried again', async () => {
+    const program = await startProgram('too-large.cjs');
+    expect(await program.exitCode()).toBe(0);
+    expect(program.allSaid('failed')).toEqual([]);
+    expect(await program.said('restart')).toBe('ERR_CHILD_DIED');
+    expect(await program.said('death')).toEqual({
+      cause: 'start-failed',
+      evidence: expect.stringContaining('E2BIG'),
+      hasPid: false,
+    });
+    expect(await program.said('again')).toBe(true);
+  });
+});
