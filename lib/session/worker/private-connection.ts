@@ -27,6 +27,10 @@ class PrivateEnd extends Duplex {
     this.#other = other;
   }
 
+  address(): { address: string; family: string; port: number } {
+    return { address: this.localAddress, family: 'IPv4', port: this.localPort };
+  }
+
   setTimeout(): this {
     return this;
   }

@@ -97,21 +97,34 @@ export class SelfPoll {
     );
   }
 
-  /** The listener on the configured port, else the first that speaks HTTP; one that was polled is kept. */
+  /**
+   * The listener on the configured port, else the first that speaks HTTP; one that was polled is
+   * kept, also when the server has closed it and listens there again.
+   */
   #chooseTarget(): WatchedListener | null {
     const { expectedPort, watch } = this.#options;
+    // One that the server has closed is there until its last connection ends.
     const spoken = watch.listeners.filter(
-      ({ protocol }) => protocol !== 'other' || findOwnCluster() !== null,
+      ({ server, protocol }) =>
+        server.listening && (protocol !== 'other' || findOwnCluster() !== null),
     );
     const onPort = spoken.find((listener) => listener.port === expectedPort);
-    const kept = spoken.find((listener) => listener === this.#target);
+    const kept = spoken.find((listener) => this.#isTarget(listener));
     const chosen = onPort ?? kept ?? (this.#target === null ? spoken[0] : undefined) ?? null;
-    if (chosen !== null && chosen !== this.#target) {
-      this.#target = chosen;
-      this.#options.onTarget(chosen, expectedPort === 0 || chosen === onPort);
-    }
+    if (chosen === null || chosen === this.#target) return chosen;
+    const isElsewhere = !isSameAddress(chosen, this.#target);
+    this.#target = chosen;
+    if (isElsewhere) this.#options.onTarget(chosen, expectedPort === 0 || chosen === onPort);
     return chosen;
   }
+
+  #isTarget(listener: WatchedListener): boolean {
+    return listener.server === this.#target?.server || isSameAddress(listener, this.#target);
+  }
+}
+
+function isSameAddress(one: WatchedListener, other: WatchedListener | null): boolean {
+  return one.port === other?.port && one.path === other.path;
 }
 
 function askPrivately(
