@@ -35,7 +35,7 @@ describe('a monitor that is given orders', () => {
     expect(await said('execEnv')).toEqual({ stdout: 'given\n/\n', stderr: '' });
     expect(await said('execLate')).toBe('ERR_EXEC_FAILED');
     const lines = program.child.output.text;
-    expect(lines).toMatch(/__exec__ out\n.*__exec__ err/);
+    expect(lines).toMatch(/__exec__ out\n[^]*__exec__ err/);
     expect(lines).toMatch(/__exec__ \$ echo unseen/);
     expect(lines).not.toMatch(/__exec__ unseen/);
     expect(lines).toMatch(/__monitor__ a line of \{ our: 'own' \}/);

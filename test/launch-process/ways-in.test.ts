@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { request } from '../support/request.ts';
-import { startProgram } from './start-program.ts';
+import { startProgram, type StartedProgram } from './start-program.ts';
 
 interface ServerSaid {
   readonly pid: number;
@@ -83,6 +83,53 @@ describe('launch', () => {
     const program = await startProgram('typed.ts', { ...options, nodeArgs });
     expect(await program.said('running')).toEqual({ isFirstTime: true });
     expect(await program.stop()).toBe(0);
+  });
+});
+
+describe('the config given to launch', () => {
+  const launch = (config: unknown): Promise<StartedProgram> =>
+    startProgram('given-config.cjs', { args: [JSON.stringify(config)] });
+
+  afterEach(async () => {
+    await assertNoLeaks();
+  });
+
+  it('as an object takes the place of the file', async () => {
+    const program = await launch({ name: 'given', ports: { server: 0 }, stateDirectory: 'state' });
+    expect(await program.said('name')).toBe('given');
+    await program.events.waitFor('worker.ready');
+    await program.stop();
+  });
+
+  it('as a path names the file', async () => {
+    const program = await launch('./session.config.json');
+    expect(await program.said('name')).toBe('launched');
+    await program.events.waitFor('worker.ready');
+    await program.stop();
+  });
+
+  it.each([
+    [{ polling: { intervalSeconds: 'often' } }, 'ERR_CONFIG_INVALID'],
+    [{ pollng: {} }, 'ERR_CONFIG_INVALID'],
+    ['no-such-file.json', 'ERR_CONFIG_READ'],
+  ])('%j is refused with %p before anything is started', async (config, code) => {
+    const program = await launch(config);
+    expect(await program.said('launched')).toMatchObject({ code });
+    expect(await program.exitCode()).toBe(0);
+    expect(program.allSaid('name')).toEqual([]);
+  });
+
+  it('must not be that of a session that runs', async () => {
+    const first = await launch('./session.config.json');
+    await first.events.waitFor('worker.ready');
+    const stateDirectory = join(first.directory, 'state');
+    const second = await launch({ name: 'launched', stateDirectory });
+    expect(await second.said('launched')).toMatchObject({
+      code: 'ERR_SESSION_RUNNING',
+      message: expect.stringContaining(String(first.child.pid)),
+    });
+    await second.exitCode();
+    expect(await first.stop()).toBe(0);
   });
 });
 
