@@ -79,7 +79,7 @@ export class Slot {
 
   /** Starts a successor; only when it has become ready is the old process drained, else the old one stays. */
   reload(intent: StopIntent = 'reload'): Promise<ReloadVerdict> {
-    if (this.#reload.isUndecided || this.#state === 'retiring') {
+    if (this.#reload.isUndecided) {
       return Promise.resolve({ outcome: 'refused', reason: 'inProgress' });
     }
     if (this.#state !== 'running') {
@@ -145,7 +145,7 @@ export class Slot {
   #decideNext(death: Death): SlotEvent {
     if (death.expected) return 'diedToRestartNow';
     const settings = this.#options.settings();
-    if (decideRestart(settings.policy, resolveEnding(death.code, settings.stopOn)) === 'end') {
+    if (decideRestart(settings.policy, resolveEnding(death, settings.stopOn)) === 'end') {
       this.#why = 'policy';
       return 'diedForGood';
     }

@@ -221,6 +221,14 @@ describe('a process asked to stop', () => {
     });
   });
 
+  it('before it was ready gets no longer than a silence may last', async () => {
+    const { life, child, clock } = startLife();
+    void life.stop('manual');
+    clock.advance(TIMING.silenceMs);
+    await settle();
+    expect(child.signals[0]).toBe('SIGTERM');
+  });
+
   it('gets SIGKILL again as long as it is there', () => {
     const { life, child, clock } = startLife({ endsOf: [] });
     void life.kill('manual');
