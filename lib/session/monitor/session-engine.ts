@@ -29,7 +29,7 @@ import { findProjectDirectory } from './project-directory.ts';
 import type { ServerInstance } from './server-instance.ts';
 import { type EventSource, SessionJournal } from './session-journal.ts';
 import { SessionServices } from './session-services.ts';
-import { describeStatus, type SessionStatus } from './session-status.ts';
+import { describeStatus, type LastReport, type SessionStatus } from './session-status.ts';
 import { SessionSupervisor } from './session-supervisor.ts';
 import type { OperatedSession } from './operated-session.ts';
 import { openOutputs, ServerLog } from './server-log.ts';
@@ -60,7 +60,7 @@ export class SessionEngine implements OperatedSession {
   readonly #startedAt: string;
   #order: EndingOrder | null = null;
   #endingSignal: 'SIGTERM' | 'SIGINT' = 'SIGTERM';
-  #lastReportId: string | null = null;
+  #lastReport: LastReport | null = null;
   #commands: CommandTable | null = null;
   #mask: ((text: string) => string) | null = null;
 
@@ -123,7 +123,7 @@ export class SessionEngine implements OperatedSession {
       supervisor: this.supervisor,
       startedAt: this.#startedAt,
       mail: this.services.mailStatus,
-      lastReportId: this.#lastReportId,
+      lastReport: this.#lastReport,
     });
   }
 
@@ -138,6 +138,8 @@ export class SessionEngine implements OperatedSession {
   /** Starts the server first; everything around it is loaded while it boots. */
   start(sessionKey: string): void {
     this.#sessionKey = sessionKey;
+    // One made for a line that was logged before does not know the key.
+    this.#mask = null;
     const { name } = this.live.current;
     this.journal.tell({ type: 'session.started', name, monitorPid: process.pid });
     void this.supervisor.start(this.#context.program).then((end) => this.#finish(end));
@@ -179,7 +181,7 @@ export class SessionEngine implements OperatedSession {
     const line = describeEvent(event);
     if (line !== null)
       this.log(line.level, line.text, event.type === 'lifecycle' ? 'worker' : 'master');
-    if (event.type === 'crash.reported') this.#lastReportId = event.id;
+    if (event.type === 'crash.reported') this.#lastReport = event;
   }
 
   async #finish(end: SlotEnd): Promise<void> {
@@ -259,6 +261,7 @@ export class SessionEngine implements OperatedSession {
       onInterrupt: () => {
         process.kill(process.pid, 'SIGINT');
       },
+      source: () => this.#source(),
     });
   }
 }

@@ -8,7 +8,7 @@ import type { Clock } from '../../util/clock.ts';
 import { EventLog } from './event-log.ts';
 import type { LiveOptions } from './monitor-context.ts';
 import { listMissingFeatures } from './missing-features.ts';
-import type { SessionJournal } from './session-journal.ts';
+import type { EventSource, SessionJournal } from './session-journal.ts';
 import type { Terminal } from './terminal.ts';
 import { TroubleMails } from './trouble-mails.ts';
 
@@ -22,6 +22,8 @@ export interface ServicesOptions {
   readonly commands: () => CommandTable;
   readonly control: () => ControlPort;
   readonly onInterrupt: () => void;
+  /** Whom what happens at the moment is told of. */
+  readonly source: () => EventSource;
 }
 
 const MAIL_FLUSH_MS = 3000;
@@ -150,7 +152,7 @@ export class SessionServices {
   #createMail(): MailQueue {
     const { MailQueue } =
       require('../../notify/mail-queue') as typeof import('../../notify/mail-queue.ts');
-    const { live, clock, journal, mask } = this.#options;
+    const { live, clock, journal, mask, source } = this.#options;
     const { name, mail, stateDirectory } = live.current;
     return new MailQueue({
       name,
@@ -159,7 +161,7 @@ export class SessionServices {
       clock,
       mask,
       onEvent: (event) => {
-        journal.tell(event);
+        journal.tell(event, source());
       },
     });
   }

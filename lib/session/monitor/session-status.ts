@@ -57,13 +57,19 @@ export interface WorkerStatus {
   readonly pollFailures: number;
 }
 
+/** The newest crash report, and of which server process. */
+export interface LastReport {
+  readonly id: string;
+  readonly generation: number;
+}
+
 export interface StatusSources {
   readonly clock: Clock;
   readonly options: ResolvedSessionOptions;
   readonly supervisor: SessionSupervisor;
   readonly startedAt: string;
   readonly mail: MailStatus;
-  readonly lastReportId: string | null;
+  readonly lastReport: LastReport | null;
 }
 
 const SESSION_STATES: Record<SlotState, SessionState> = {
@@ -106,14 +112,13 @@ export function describeStatus(sources: StatusSources): SessionStatus {
   };
 }
 
-function describeLastDeath({
-  supervisor,
-  lastReportId,
-}: StatusSources): SessionStatus['lastDeath'] {
+function describeLastDeath({ supervisor, lastReport }: StatusSources): SessionStatus['lastDeath'] {
   const death = supervisor.lastDeath;
   if (death === null) return null;
-  const { cause, code, signal, at, expected } = death;
-  return { cause, code, signal, at, reportId: expected ? null : lastReportId };
+  const { cause, code, signal, at, generation } = death;
+  // A report is written some time after the death: until then the newest one is of another.
+  const reportId = lastReport?.generation === generation ? lastReport.id : null;
+  return { cause, code, signal, at, reportId };
 }
 
 function describeWorker(server: ServerInstance, clock: Clock): WorkerStatus {
