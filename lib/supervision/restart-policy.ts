@@ -1,3 +1,5 @@
+import type { Cause } from './cause.ts';
+
 /**
  * When an ended server is started again.
  *
@@ -20,8 +22,17 @@ export function decideRestart(policy: RestartPolicy, ending: Ending): RestartCho
   return CHOICES[policy][ending];
 }
 
-/** Sorts an exit for the policy; `stopOn` lists the exit codes that mean "do not restart me". */
-export function resolveEnding(code: number | null, stopOn: readonly number[]): Ending {
+const OWN_KILLS: readonly Cause[] = ['hang', 'health', 'start-timeout'];
+
+/**
+ * Sorts a death for the policy; `stopOn` lists the exit codes that mean "do not restart me".
+ *
+ * A process that the monitor ended because it failed has failed, whatever code its own handlers gave it.
+ */
+export function resolveEnding(
+  { code, cause }: { readonly code: number | null; readonly cause: Cause },
+  stopOn: readonly number[],
+): Ending {
   if (code !== null && stopOn.includes(code)) return 'asksNotToBeRestarted';
-  return code === 0 ? 'clean' : 'failed';
+  return code === 0 && !OWN_KILLS.includes(cause) ? 'clean' : 'failed';
 }

@@ -27,6 +27,15 @@ describe('resolveEnding', () => {
     // Killed by a signal: there is no code.
     [null, [125], 'failed'],
   ] as const)('exit code %p with stopOn %p is %s', (code, stopOn, ending) => {
-    expect(resolveEnding(code, stopOn)).toBe(ending);
+    const cause = code === 0 ? 'clean-exit' : 'exit';
+    expect(resolveEnding({ code, cause }, stopOn)).toBe(ending);
   });
+
+  it.each(['hang', 'health', 'start-timeout'] as const)(
+    'a death of %s has failed, also when an exit handler ended with 0',
+    (cause) => {
+      expect(resolveEnding({ code: 0, cause }, [125])).toBe('failed');
+      expect(resolveEnding({ code: 125, cause }, [125])).toBe('asksNotToBeRestarted');
+    },
+  );
 });
