@@ -60,8 +60,6 @@ describe('withSetting', () => {
     ['restart.policy', 'transient'],
     ['shutdown.drainSeconds', 0],
     ['memory.limitMb', null],
-    ['mail.to', ['c@d']],
-    ['mail', false],
     ['polling.window', null],
     ['polling', { route: '/other' }],
   ])('may change %s', (path, value) => {
@@ -71,11 +69,14 @@ describe('withSetting', () => {
   it.each([
     ['name', 'other', 'cannot change while the session runs'],
     ['socket.hold', false, 'cannot change while the session runs'],
+    ['mail.to', ['c@d'], 'cannot change while the session runs'],
+    ['mail', false, 'cannot change while the session runs'],
+    ['heartbeat.intervalSeconds', 2, 'cannot change while the session runs'],
     ['stateDirectory', '/x', 'cannot change while the session runs'],
     ['polling', false, 'cannot change while the session runs'],
     ['polling.intervalSecond', 3, 'did you mean "intervalSeconds"?'],
     ['polling.intervalSeconds', 'soon', 'set: polling.intervalSeconds: expected a number'],
-    ['heartbeat.intervalSeconds', 20, 'expected less than heartbeat.silenceSeconds (10), found 20'],
+    ['heartbeat.silenceSeconds', 1, 'expected more than heartbeat.intervalSeconds (1), found 1'],
     ['', 1, 'expected a known key'],
   ])('refuses %s = %j', (path, value, text) => {
     expect(() => withSetting(load(), path, value)).toThrow(ConfigError);

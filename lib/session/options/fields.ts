@@ -50,14 +50,14 @@ export const SESSION_FIELDS: GroupField = group(
         'From the start of the process to its first success; past it the start has failed.',
       ),
     }),
-    heartbeat: group(
-      'Signs of life the server process sends to the monitor.',
-      {
-        intervalSeconds: seconds('Time between two beats.'),
-        silenceSeconds: seconds('A server process silent that long is hung; counted from ready.'),
+    heartbeat: group('Signs of life the server process sends to the monitor.', {
+      intervalSeconds: seconds('Time between two beats.'),
+      silenceSeconds: {
+        ...seconds('A server process silent that long is hung; counted from ready.'),
+        // The interval is not: a process that runs would go on beating as before, and be taken for hung.
+        live: true,
       },
-      { live: true },
-    ),
+    }),
     restart: restartField(),
     shutdown: group(
       'The end of a server process; what is left of its tree then is killed.',

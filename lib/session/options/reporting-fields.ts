@@ -48,7 +48,7 @@ export function mailField(): Field {
         ),
         sendSessionKey: flag('Send the session key in a mail of its own when the session starts.'),
       },
-      { required: ['to', 'transport'], live: true },
+      { required: ['to', 'transport'] },
     ),
   );
 }

@@ -65,6 +65,6 @@ function cannotChange(change: ConfigLayer, path: readonly string[]): ConfigError
   const live = Object.entries(SESSION_FIELDS.fields).flatMap(([key, field]) =>
     field.live === true ? [key] : [],
   );
-  const expected = `one of ${live.join(', ')}, memory.limitMb, as others cannot change while the session runs`;
+  const expected = `one of ${live.join(', ')}, heartbeat.silenceSeconds, memory.limitMb, as others cannot change while the session runs`;
   return new ConfigError([problemAt(change, path, { expected, found: showValue(path.join('.')) })]);
 }
