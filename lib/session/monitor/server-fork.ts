@@ -1,5 +1,6 @@
 import cluster from 'node:cluster';
 import { type ChildProcess, fork } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildHandle } from '../../process/child-handle.ts';
 import { createChildProcessHandle } from '../../process/handles/child-process-handle.ts';
@@ -37,6 +38,8 @@ export function forkServer(request: ForkRequest): { handle: ChildHandle; noteFil
   const noteFile = join(options.stateDirectory, `crash-note.${String(generation)}.json`);
   const identity = { generation, sessionKey, noteFile, marker };
   try {
+    // One of an earlier session, whose monitor was killed, would be taken for this process's own.
+    rmSync(noteFile, { force: true });
     const child = forkChild(request, createServerEnvironment(options, identity));
     const watched = { clock, marker: `${MARKER_VARIABLE}=${marker}` };
     return { handle: createChildProcessHandle(child, watched), noteFile };
