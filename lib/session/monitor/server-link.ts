@@ -227,9 +227,11 @@ export class ServerLink {
   }
 
   #warnOfPort(port: number | null): void {
-    this.#options.warn(
-      `no HTTP server listens on ports.server; the one on port ${String(port)} is polled instead (set ports.server, or use --port)`,
-    );
+    const place =
+      port === null
+        ? 'a Unix socket is polled instead'
+        : `port ${String(port)} is polled instead (set ports.server, or use --port)`;
+    this.#options.warn(`no HTTP server listens on ports.server; the one on ${place}`);
   }
 
   #takeNoteFile(): CrashDetected | null {
