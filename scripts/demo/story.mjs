@@ -77,7 +77,7 @@ async function play(misfortune, stage) {
   const isNext = (event) => event.generation > before.generation;
   const after = await findEvent(stage, 'worker.ready', isNext, 'new server process');
   const mail = await waitFor(mailbox, 'mail', {
-    find: () => mailbox.mails.find(({ subject }) => subject.includes(`: ${misfortune.cause} `)),
+    find: () => mailbox.mails.find(({ subject }) => subject.includes(`: ${misfortune.cause}: `)),
     what: `mail about "${misfortune.cause}"`,
     signal: stage.signal,
   });

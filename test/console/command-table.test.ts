@@ -244,11 +244,11 @@ describe('help', () => {
   it('lists every usage with its help', async () => {
     table.add({ name: 'stop', argPatterns: [], usage: 'stop', help: 'ends it', action: () => '' });
     expect((await outputOf('help')).split('\n')).toEqual([
-      'help            lists the commands',
-      'help <command>  shows how one command is written',
-      'stop            ends it',
+      'help                    lists the commands',
+      'help <command>          shows how one command is written',
+      'stop                    ends it',
     ]);
-    expect(await outputOf('help stop')).toBe('stop  ends it');
+    expect(await outputOf('help stop')).toBe('stop                    ends it');
   });
 });
 

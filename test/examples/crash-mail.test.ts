@@ -17,7 +17,7 @@ describe('example 04-crash-mail', () => {
 
     const port = await portOf(vigil, 1);
     await expect(request(`http://127.0.0.1:${port}/checkout`)).rejects.toThrow();
-    await mailbox.waitForLine(/^Subject: .* crash — TypeError: .* \(reading 'items'\)$/);
+    await mailbox.waitForLine(/^Subject: .* crash: TypeError: .* \(reading 'items'\)$/);
     await mailbox.waitForLine(/^=== a mail for on-call@shop\.example ===$/);
     await mailbox.waitForLine(/> 17 {3}return basket\.items\.reduce/);
     await mailbox.waitForLine(/^ {2}checking out basket 17$/);

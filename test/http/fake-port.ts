@@ -1,4 +1,4 @@
-import type { ControlPort } from '../../lib/http/control-port.ts';
+import type { ControlCommandOutcome, ControlPort } from '../../lib/http/control-port.ts';
 
 /** A session that only remembers what it was asked, and publishes what a test hands it. */
 export class FakePort implements ControlPort {
@@ -18,7 +18,7 @@ export class FakePort implements ControlPort {
     return { name: 'shop', state: 'running' };
   }
 
-  async runCommand(line: string) {
+  async runCommand(line: string): Promise<ControlCommandOutcome> {
     this.calls.push(['command', line]);
     return { ok: true as const, output: `ran ${String(line.length)}` };
   }

@@ -10,6 +10,7 @@ import { startChild } from '../support/start-child.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { type Session, fixture, runServer } from './run-server.ts';
+import { itWhere } from '../support/it-where.ts';
 
 const CLI = join(__dirname, '../../dist/cli/main.js');
 const CLEAN = { code: 0, signal: null };
@@ -204,20 +205,22 @@ describe('the output of a server', () => {
 const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'x', '/mnt']).status === 0;
 
 describe('a full disk', () => {
-  // Needs a mount of its own, which containers may forbid.
-  (canMount ? it : it.skip)('keeps the session from nothing but writing', async () => {
-    const directory = await makeTempDirectory();
-    const fill = `mount -t tmpfs -o size=64k x ${directory}; yes > ${directory}/full 2>/dev/null`;
-    const run = `exec ${process.execPath} ${CLI} run ${fixture('acts.cjs')} --port 0 --no-repl`;
-    const shell = `${fill}; ${run} --state-dir ${directory}/state`;
-    const child = startChild('unshare', ['-rm', 'sh', '-c', shell]);
-    const [, pid] = await child.waitForLine(/#1, pid (\d+) is ready/);
-    await child.waitForLine(/event log cannot be written: ENOSPC/);
-    process.kill(Number(pid), 'SIGKILL');
-    await child.waitForLine(/crash report could not be kept/);
-    await child.waitForLine(/#2, pid \d+ is ready/);
-    child.kill('SIGTERM');
-    expect(await child.waitForExit()).toEqual(CLEAN);
-    await assertNoLeaks();
-  });
+  itWhere(canMount, 'a mount of its own')(
+    'keeps the session from nothing but writing',
+    async () => {
+      const directory = await makeTempDirectory();
+      const fill = `mount -t tmpfs -o size=64k x ${directory}; yes > ${directory}/full 2>/dev/null`;
+      const run = `exec ${process.execPath} ${CLI} run ${fixture('acts.cjs')} --port 0 --no-repl`;
+      const shell = `${fill}; ${run} --state-dir ${directory}/state`;
+      const child = startChild('unshare', ['-rm', 'sh', '-c', shell]);
+      const [, pid] = await child.waitForLine(/#1, pid (\d+) is ready/);
+      await child.waitForLine(/event log cannot be written: ENOSPC/);
+      process.kill(Number(pid), 'SIGKILL');
+      await child.waitForLine(/crash report could not be kept/);
+      await child.waitForLine(/#2, pid \d+ is ready/);
+      child.kill('SIGTERM');
+      expect(await child.waitForExit()).toEqual(CLEAN);
+      await assertNoLeaks();
+    },
+  );
 });
