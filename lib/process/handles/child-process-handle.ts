@@ -13,8 +13,7 @@ export interface ChildProcessHandleOptions {
 
 /**
  * How long after the exit the last output and messages are awaited. They are normally read in the
- * same turn; a descendant that keeps the pipe open, or a channel that never says `disconnect`, must
- * not hold up the restart.
+ * same turn; a descendant that keeps a pipe open must not hold up the restart.
  */
 const LAST_WORDS_MS = 25;
 
@@ -49,8 +48,8 @@ export function createChildProcessHandle(
 }
 
 async function watchExit(child: ChildProcess, clock: Clock): Promise<ExitFact> {
-  // All are listened for from the start: the last of these events may follow the first in the same turn.
-  const lastWords = Promise.all([waitForClose(child), waitForDisconnect(child)]);
+  // Listened for from the start: it may follow the exit in the same turn.
+  const lastWords = waitForClose(child);
   const fact = await waitForExit(child);
   const heard = new AbortController();
   await Promise.race([lastWords, waitFor(clock, LAST_WORDS_MS, heard.signal)]);
@@ -70,18 +69,13 @@ function waitForExit(child: ChildProcess): Promise<ExitFact> {
   return exit.promise;
 }
 
+/**
+ * Resolves when the output and the channel have been read to their ends. Not "disconnect": it never
+ * comes when a connection was still on its way to the process.
+ */
 function waitForClose(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once('close', () => {
-      resolve();
-    });
-  });
-}
-
-function waitForDisconnect(child: ChildProcess): Promise<void> {
-  if (!child.connected) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once('disconnect', () => {
       resolve();
     });
   });
