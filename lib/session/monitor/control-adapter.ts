@@ -1,14 +1,15 @@
 import type { ControlPort, ReloadReply } from '../../http/control-port.ts';
 import type { SessionEvent } from '../session-event.ts';
+import type { EndingOrder } from './ending.ts';
 import { maskEvent } from './mask-event.ts';
 import type { OperatedSession } from './operated-session.ts';
 import { createRefusal, restartServer } from './session-orders.ts';
 
 /** What the session offers on its control socket. @lazy */
 export function createControlAdapter(engine: OperatedSession): ControlPort {
-  const end = (reason: string, graceful: boolean): Promise<{ readonly ending: true }> => {
+  const end = (order: Omit<EndingOrder, 'exitCode'>): Promise<{ readonly ending: true }> => {
     setImmediate(() => {
-      engine.end({ reason, graceful, exitCode: 0 });
+      engine.end({ ...order, exitCode: 0 });
     });
     return Promise.resolve({ ending: true });
   };
@@ -19,8 +20,9 @@ export function createControlAdapter(engine: OperatedSession): ControlPort {
     complete: (line) => engine.commands.complete(line),
     restart: ({ force }) => restartServer(engine, force),
     reload: () => reload(engine),
-    stop: ({ force }) => end(force ? 'vigil stop --force' : 'vigil stop', !force),
-    kill: () => end('vigil kill', false),
+    stop: ({ force }) =>
+      end({ reason: force ? 'vigil stop --force' : 'vigil stop', graceful: true, drains: !force }),
+    kill: () => end({ reason: 'vigil kill', graceful: false }),
     set: (path, value) => {
       engine.set(path, value);
       return Promise.resolve({ path, value });

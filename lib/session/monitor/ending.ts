@@ -4,8 +4,18 @@ import { constants } from 'node:os';
 /** Why and how a session is to end. */
 export interface EndingOrder {
   readonly reason: string;
+  /** False: the server is killed at once, without its exit handlers. */
   readonly graceful: boolean;
+  /** False: a graceful end that waits for no connection; default true. */
+  readonly drains?: boolean;
   readonly exitCode: number;
+}
+
+/** How the server process is to end, when the session does. */
+export interface EndingManner {
+  /** For the server's own handlers. */
+  readonly signal: 'SIGTERM' | 'SIGINT';
+  readonly drains: boolean;
 }
 
 export const EXIT_GAVE_UP = 70;
@@ -19,6 +29,11 @@ export function resolveExitCode(end: SlotEnd): number {
   if (lastDeath.signal === null) return lastDeath.code ?? 1;
   const numbers: Partial<Record<string, number>> = constants.signals;
   return 128 + (numbers[lastDeath.signal] ?? 0);
+}
+
+/** An exit code as an operating system takes it; 1 for what is none. */
+export function toExitCode(code: number): number {
+  return Number.isInteger(code) && code >= 0 && code < 256 ? code : 1;
 }
 
 export function describeEnd(end: SlotEnd): string {

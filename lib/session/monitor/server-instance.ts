@@ -8,6 +8,7 @@ import type { Clock } from '../../util/clock.ts';
 import { type KillRequest, manualExitMessage } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { SessionEventBody } from '../session-event.ts';
+import type { EndingManner } from './ending.ts';
 import { ServerLink } from './server-link.ts';
 import { type OutputStreamName, ServerOutput } from './server-output.ts';
 
@@ -15,8 +16,7 @@ export interface ServerHooks {
   readonly clock: Clock;
   /** Asked at each use: settings may change while the process runs. */
   readonly options: () => ResolvedSessionOptions;
-  /** Which signal the session is ending with, for the server's own handlers. */
-  readonly endingSignal: () => 'SIGTERM' | 'SIGINT';
+  readonly endingManner: () => EndingManner;
   readonly onChildEvent: (server: ServerInstance, event: ChildEvent) => void;
   readonly tell: (server: ServerInstance, event: SessionEventBody) => void;
   readonly pass: (name: OutputStreamName, chunk: Buffer) => void;
@@ -109,11 +109,12 @@ export class ServerInstance {
 
   #order(isSessionEnd: boolean, failure: Error | null): void {
     const { drainMs, exitHandlerMs } = this.#hooks.options().shutdown;
+    const { signal, drains } = this.#hooks.endingManner();
     this.link.ipc.notify(manualExitMessage, {
       isSessionEnd,
       error: failure === null ? null : toErrorLike(failure),
-      signal: this.#hooks.endingSignal(),
-      drainMs,
+      signal,
+      drainMs: isSessionEnd && !drains ? 0 : drainMs,
       exitHandlerMs,
     });
   }

@@ -2,7 +2,7 @@ import type { CommandTable } from '../../console/command-table.ts';
 import type { Death } from '../../process/child-events.ts';
 import type { SlotEnd } from '../../process/slot-settings.ts';
 import { isoTime } from '../../util/clock.ts';
-import { createDeferred } from '../../util/deferred.ts';
+import { createDeferred, type Deferred } from '../../util/deferred.ts';
 import { ExitHandlers } from '../../util/exit-handlers.ts';
 import { HookList } from '../../util/hook-list.ts';
 import { keyGeneratedMessage } from '../contract.ts';
@@ -12,11 +12,13 @@ import { createDeathError } from './death-error.ts';
 import { DeathReporter } from './death-reporter.ts';
 import {
   describeEnd,
+  type EndingManner,
   type EndingOrder,
   EXIT_INTERRUPTED,
   exitProcess,
   obeySignals,
   resolveExitCode,
+  toExitCode,
 } from './ending.ts';
 import { describeEvent } from './event-lines.ts';
 import { createExitHandlerEvent } from './exit-handler-event.ts';
@@ -55,11 +57,12 @@ export class SessionEngine implements OperatedSession {
   readonly #serverLog: ServerLog;
   readonly #reporter: DeathReporter;
   readonly #unlock: () => void;
-  readonly #ended = createDeferred<number>();
   #sessionKey = '';
   readonly #startedAt: string;
   #order: EndingOrder | null = null;
-  #endingSignal: 'SIGTERM' | 'SIGINT' = 'SIGTERM';
+  /** There while the session winds up. */
+  #hurried: Deferred<EndingOrder> | null = null;
+  #manner: EndingManner = { signal: 'SIGTERM', drains: true };
   #lastReport: LastReport | null = null;
   #commands: CommandTable | null = null;
   #mask: ((text: string) => string) | null = null;
@@ -106,11 +109,6 @@ export class SessionEngine implements OperatedSession {
     });
   }
 
-  /** Settles with the exit code once the session has ended. */
-  get ended(): Promise<number> {
-    return this.#ended.promise;
-  }
-
   get commands(): CommandTable {
     this.#commands ??= loadCommands(this, this.#context.clock);
     return this.#commands;
@@ -132,7 +130,7 @@ export class SessionEngine implements OperatedSession {
   }
 
   mask(text: string): string {
-    return (this.#mask ??= loadMask(this.#sessionKey))(text);
+    return (this.#mask ??= loadMask(this.#sessionKey, this.live.current))(text);
   }
 
   /** Starts the server first; everything around it is loaded while it boots. */
@@ -152,11 +150,15 @@ export class SessionEngine implements OperatedSession {
 
   /** Ends the session; a later order that is not graceful hurries the first one up. */
   end(order: EndingOrder, signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): void {
-    if (this.#order !== null && order.graceful) return;
-    if (this.#order === null) this.#endingSignal = signal;
-    this.#order = order;
+    const { graceful, drains = true } = order;
+    if (this.#order !== null && graceful && drains) return;
+    // A drain that has begun is not taken back: who will not wait for it any longer means a kill.
+    const kills = !graceful || this.#order !== null;
+    if (this.#order === null) this.#manner = { signal, drains };
+    this.#order = { ...order, exitCode: toExitCode(order.exitCode) };
     this.log('info', `ending: ${order.reason}`);
-    void this.supervisor.slot.stop(!order.graceful);
+    if (kills) this.#hurried?.resolve(this.#order);
+    void this.supervisor.slot.stop(kills);
   }
 
   reload(): void {
@@ -185,7 +187,22 @@ export class SessionEngine implements OperatedSession {
   }
 
   async #finish(end: SlotEnd): Promise<void> {
-    const order = this.#order;
+    const first = this.#order;
+    const hurried = (this.#hurried = createDeferred<EndingOrder>());
+    const order = (await Promise.race([this.#windUp(first), hurried.promise])) ?? first;
+    await this.#reporter.finished();
+    const exitCode = order?.exitCode ?? resolveExitCode(end);
+    await this.services.close();
+    const reason = order?.reason ?? describeEnd(end);
+    this.journal.tell({ type: 'session.ended', reason, exitCode }, this.#source());
+    await Promise.all([this.services.closeEventLog(), this.#serverLog.close()]);
+    this.#unlock();
+    await this.#terminal.flush(FLUSH_MS);
+    exitProcess(exitCode);
+  }
+
+  /** What takes its time at the end, and may be broken off. */
+  async #windUp(order: EndingOrder | null): Promise<null> {
     const { exitHandlerMs } = this.live.current.shutdown;
     if (order?.exitCode !== EXIT_INTERRUPTED) {
       await this.handlers.run(true, exitHandlerMs, (failure) => {
@@ -193,15 +210,8 @@ export class SessionEngine implements OperatedSession {
       });
     }
     await this.#reporter.finished();
-    const exitCode = order?.exitCode ?? resolveExitCode(end);
-    await this.services.close(order?.graceful === false);
-    const reason = order?.reason ?? describeEnd(end);
-    this.journal.tell({ type: 'session.ended', reason, exitCode }, this.#source());
-    await Promise.all([this.services.closeEventLog(), this.#serverLog.close()]);
-    this.#unlock();
-    await this.#terminal.flush(FLUSH_MS);
-    this.#ended.resolve(exitCode);
-    exitProcess(exitCode);
+    if (order?.graceful !== false) await this.services.flush();
+    return null;
   }
 
   #source(): EventSource {
@@ -223,7 +233,7 @@ export class SessionEngine implements OperatedSession {
       journal: this.journal,
       options: () => this.live.current,
       sessionKey: () => this.#sessionKey,
-      endingSignal: () => this.#endingSignal,
+      endingManner: () => this.#manner,
       pass: (name, chunk) => {
         this.#serverLog.pass(name, chunk);
       },

@@ -6,6 +6,7 @@ import type { Clock } from '../../util/clock.ts';
 import type { KillRequest } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { SessionEventBody } from '../session-event.ts';
+import type { EndingManner } from './ending.ts';
 import { forkServer, type ServerProgram } from './server-fork.ts';
 import { ServerInstance } from './server-instance.ts';
 import type { OutputStreamName } from './server-output.ts';
@@ -16,7 +17,7 @@ export interface SupervisorHooks {
   readonly journal: SessionJournal;
   readonly options: () => ResolvedSessionOptions;
   readonly sessionKey: () => string;
-  readonly endingSignal: () => 'SIGTERM' | 'SIGINT';
+  readonly endingManner: () => EndingManner;
   readonly pass: (name: OutputStreamName, chunk: Buffer) => void;
   readonly warn: (text: string) => void;
   readonly onKill: (request: KillRequest) => void;
@@ -81,7 +82,7 @@ export class SessionSupervisor {
   }
 
   #startChild(generation: number, purpose: 'current' | 'successor'): ChildLife {
-    const { clock, options, endingSignal, pass, warn, onKill } = this.#hooks;
+    const { clock, options, endingManner, pass, warn, onKill } = this.#hooks;
     if (this.#program === null) throw new TypeError('the slot was started before the session');
     if (purpose === 'current' && generation > 1) this.#countRestart();
     const request = {
@@ -92,7 +93,7 @@ export class SessionSupervisor {
     const server = new ServerInstance(generation, forkServer({ ...request, generation, clock }), {
       clock,
       options,
-      endingSignal,
+      endingManner,
       pass,
       warn,
       onKill,
