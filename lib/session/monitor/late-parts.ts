@@ -1,6 +1,7 @@
 import type { CommandTable } from '../../console/command-table.ts';
 import type { ControlPort } from '../../http/control-port.ts';
 import type { Clock } from '../../util/clock.ts';
+import type { ResolvedSessionOptions } from '../options.ts';
 import type { OperatedSession } from './operated-session.ts';
 
 /** Parts of the monitor that are loaded when they are first used: the start of the server does not wait for them. */
@@ -15,9 +16,15 @@ export function loadControl(session: OperatedSession): ControlPort {
   return adapter.createControlAdapter(session);
 }
 
-export function loadMask(sessionKey: string): (text: string) => string {
+export function loadMask(
+  sessionKey: string,
+  options: ResolvedSessionOptions,
+): (text: string) => string {
   const masks =
     require('../../report/mask-secrets') as typeof import('../../report/mask-secrets.ts');
-  const named = sessionKey === '' ? {} : { 'session key': sessionKey };
-  return masks.createSecretMask(process.env, named);
+
+  const { listConfiguredSecrets } =
+    require('./configured-secrets') as typeof import('./configured-secrets.ts');
+  const key = sessionKey === '' ? {} : { 'session key': sessionKey };
+  return masks.createSecretMask(process.env, { ...listConfiguredSecrets(options), ...key });
 }

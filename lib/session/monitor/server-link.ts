@@ -220,8 +220,7 @@ export class ServerLink {
       this.#options.warn(text);
     });
     this.#on(killMessage, (request) => {
-      const isExitCode = Number.isInteger(request.errorCode) && request.errorCode < 256;
-      this.#options.onKill(isExitCode ? request : { ...request, errorCode: 1 });
+      this.#options.onKill(request);
       return true;
     });
   }

@@ -136,11 +136,16 @@ export class SessionServices {
     return this.#mail?.status() ?? { configured, lastAcceptedAt: null, spooled: 0 };
   }
 
-  /** Sends what can be sent within a moment and closes everything but the event log. */
-  async close(hurry: boolean): Promise<void> {
+  /** Sends what can be sent within a moment. */
+  async flush(): Promise<void> {
+    await this.#opening;
+    await this.#mail?.flush(MAIL_FLUSH_MS);
+  }
+
+  /** Closes everything but the event log. */
+  async close(): Promise<void> {
     await this.#opening;
     this.#repl?.close();
-    if (!hurry) await this.#mail?.flush(MAIL_FLUSH_MS);
     await this.#mail?.stop();
     await this.#control?.close();
   }
