@@ -1,4 +1,12 @@
-import { createWriteStream, renameSync, rmSync, statSync, type WriteStream } from 'node:fs';
+import {
+  createWriteStream,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  type WriteStream,
+} from 'node:fs';
+import { dirname } from 'node:path';
 
 export interface LogFileOptions {
   readonly file: string;
@@ -51,8 +59,10 @@ export class LogFile {
   }
 
   #open(): WriteStream {
-    this.#size = sizeOf(this.#options.file);
-    const stream = createWriteStream(this.#options.file, { flags: 'a', mode: 0o600 });
+    const { file } = this.#options;
+    makeFolder(dirname(file));
+    this.#size = sizeOf(file);
+    const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
     stream.on('error', (error) => {
       // A full disk may have room again later: the next line tries anew.
       if (this.#stream === stream) this.#stream = null;
@@ -78,6 +88,14 @@ export class LogFile {
     } catch (error) {
       this.#onProblem(error as Error);
     }
+  }
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch {
+    // Opening the file says what is wrong.
   }
 }
 
