@@ -1,7 +1,8 @@
-// What tsc leaves to be done: remove output whose source is gone, make the command executable.
+// What tsc leaves to be done: remove output whose source is gone, pack what a start loads, make the command executable.
 import { existsSync } from 'node:fs';
 import { chmod, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { packDoors } from './build/pack-doors.mjs';
 
 const OUTPUT_SUFFIX = /(\.d\.ts|\.js)(\.map)?$/;
 
@@ -11,6 +12,8 @@ for (const entry of await readdir('dist', { recursive: true, withFileTypes: true
   const source = output.replace(/^dist/, 'lib').replace(OUTPUT_SUFFIX, '.ts');
   if (!existsSync(source)) await rm(output);
 }
+
+packDoors('dist');
 
 const { bin } = JSON.parse(await readFile('package.json', 'utf8'));
 for (const command of Object.values(bin)) {

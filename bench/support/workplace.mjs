@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packDoors } from '../../scripts/build/pack-doors.mjs';
 import { findMarked } from './process-facts.mjs';
 
 const PROGRAMS = fileURLToPath(new URL('../session/programs/', import.meta.url));
@@ -38,6 +39,8 @@ export class Workplace {
     for (const name of ['dist', 'package.json']) {
       cpSync(join(root, name), join(this.vigil, name), { recursive: true });
     }
+    // As it is published, even if somebody has only compiled since the last build.
+    packDoors(join(this.vigil, 'dist'));
     symlinkSync(join(root, 'node_modules'), join(this.vigil, 'node_modules'));
   }
 

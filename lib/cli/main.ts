@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import { exitCodeOf } from './exit-codes.ts';
-
 const [, , verb, ...rest] = process.argv;
 const ownWords = rest.slice(0, rest.includes('--') ? rest.indexOf('--') : undefined);
 const isInformation = ['--help', '-h', '--version'].some((flag) => ownWords.includes(flag));
@@ -8,6 +6,7 @@ const isInformation = ['--help', '-h', '--version'].some((flag) => ownWords.incl
 runCommand().catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   for (const line of message.split('\n')) process.stderr.write(`vigil: ${line}\n`);
+  const { exitCodeOf } = require('./exit-codes') as typeof import('./exit-codes.ts');
   process.exitCode = exitCodeOf(error);
 });
 

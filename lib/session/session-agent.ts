@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { VigilError } from '../errors.ts';
 import type { SessionOptions } from './options/session-options.ts';
 import type { Monitor } from './monitor/monitor.ts';
-import { findServerProcess } from './worker/server-process.ts';
+import { findServerProcess } from './worker/find-server-process.ts';
 import { ServerWorker, type Work } from './worker/server-worker.ts';
 
 // Kept on the process itself: two agents, or two loaded copies of the package, are still one session.

@@ -18,7 +18,7 @@ import {
   pollingSettingsMessage,
   serverRunningMessage,
 } from '../contract.ts';
-import type { ServerBoot } from '../server-boot.ts';
+import { SERVER_PROCESS, type ServerBoot } from '../server-boot.ts';
 import { CrashWatch } from './crash-watch.ts';
 import { Ending } from './ending.ts';
 import { ListenerWatch, type WatchedListener } from './listener-watch.ts';
@@ -171,17 +171,9 @@ export class ServerProcess {
   }
 }
 
-// One per process, whichever way this module was loaded.
-const HOLDER = Symbol.for('server-vigil.serverProcess');
-
-/** Vigil's part of this process; null when the process is not a server that a monitor started. */
-export function findServerProcess(): ServerProcess | null {
-  return (globalThis as { [HOLDER]?: ServerProcess })[HOLDER] ?? null;
-}
-
 /** @lazy */
 export function startServerProcess(boot: ServerBoot): void {
   const serverProcess = new ServerProcess(boot);
-  (globalThis as { [HOLDER]?: ServerProcess })[HOLDER] = serverProcess;
+  (globalThis as { [SERVER_PROCESS]?: ServerProcess })[SERVER_PROCESS] = serverProcess;
   serverProcess.install();
 }

@@ -5,7 +5,8 @@ import type { Response } from '../../ipc/pending-requests.ts';
 import type { ExitHandler } from '../../util/exit-handlers.ts';
 import { killMessage, lifecycleMessage } from '../contract.ts';
 import { MessageBoard } from '../message-board.ts';
-import { findServerProcess, type ServerProcess } from './server-process.ts';
+import { findServerProcess } from './find-server-process.ts';
+import type { ServerProcess } from './server-process.ts';
 import type { PollingGet } from '../options/session-options.ts';
 
 /** Starts the user's server; may be asynchronous. */

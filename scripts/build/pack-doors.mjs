@@ -1,0 +1,93 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { posix } from 'node:path';
+
+const { dirname, join, relative } = posix;
+const DOORS = [
+  'cli/run.js',
+  'session/launch-monitor.js',
+  'session/options/resolve-input.js',
+  'session/session-agent.js',
+  'session/worker/server-process.js',
+];
+const FIRST_LINE = '// Packed by the build: this file, and the modules it loads at once.';
+// What the compiler makes of an import; what is loaded later is required without an extension.
+const IMPORT = /\brequire\("(\.{1,2}\/[^"]+\.js)"\)/g;
+// A module that does more with its `require` than to call it stays a file.
+const KEEPS_OWN_REQUIRE = /\brequire\.\w/;
+const SOURCE_MAP = /^\/\/# sourceMappingURL=.*$/m;
+
+/**
+ * Lets the files that a start enters by bring along every module they load at once: a start then reads
+ * one file instead of a hundred. The modules stay modules, under their own names in Node's cache, so
+ * whoever requires one by its path gets the same instance. Compiling again undoes it all.
+ */
+export function packDoors(root) {
+  const read = (name) => readFileSync(join(root, name), 'utf8').replace(SOURCE_MAP, '');
+  const packed = DOORS.filter((door) => !isPacked(join(root, door))).map((door) => [
+    door,
+    pack(door, read),
+  ]);
+  for (const [door, text] of packed) writeFileSync(join(root, door), text);
+}
+
+function pack(door, read) {
+  const modules = new Map();
+  for (const name of importsOf(read(door), door)) collect(name, modules, read);
+  const here = relative(dirname(door), '.');
+  return `${FIRST_LINE}
+"use strict";
+const packed = (() => {
+const { Module } = require("node:module");
+const { join } = require("node:path");
+const root = join(__dirname, ${JSON.stringify(here)});
+const modules = {
+__proto__: null,
+${[...modules].map(([name, text]) => `${JSON.stringify(name)}: ${wrap(text)}`).join(',\n')}
+};
+return (name) => {
+  const filename = join(root, name);
+  const known = Module._cache[filename];
+  if (known !== undefined) return known.exports;
+  const own = new Module(filename, module);
+  own.filename = filename;
+  own.paths = module.paths;
+  Module._cache[filename] = own;
+  modules[name].call(own.exports, own.exports, (id) => own.require(id), own, filename, own.path);
+  own.loaded = true;
+  return own.exports;
+};
+})();
+${withPackedImports(door, read(door), modules)}`;
+}
+
+/** In brackets, because V8 then compiles the function at once instead of reading over it first. */
+function wrap(text) {
+  return `(function (exports, require, module, __filename, __dirname) {\n${text}\n})`;
+}
+
+function collect(name, modules, read) {
+  const text = read(name);
+  if (modules.has(name) || KEEPS_OWN_REQUIRE.test(text)) return;
+  modules.set(name, null);
+  for (const imported of importsOf(text, name)) collect(imported, modules, read);
+  modules.set(name, withPackedImports(name, text, modules));
+}
+
+function withPackedImports(name, source, modules) {
+  return source.replace(IMPORT, (text, id) => {
+    const imported = resolve(name, id);
+    return modules.has(imported) ? `packed(${JSON.stringify(imported)})` : text;
+  });
+}
+
+function isPacked(file) {
+  return readFileSync(file, 'utf8').startsWith(FIRST_LINE);
+}
+
+function importsOf(text, name) {
+  return [...text.matchAll(IMPORT)].map(([, id]) => resolve(name, id));
+}
+
+function resolve(name, id) {
+  return join(dirname(name), id);
+}
