@@ -53,6 +53,7 @@ describe('the restart policy', () => {
     });
     expect(await session.ended()).toEqual({ code: 4, signal: null });
     expect(await session.ofType('worker.exited')).toHaveLength(2);
+    expect(session.reports()).toMatchObject([{ restarts: 0 }, { restarts: 1 }]);
     await assertNoLeaks();
   });
 });

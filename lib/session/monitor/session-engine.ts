@@ -219,10 +219,9 @@ export class SessionEngine implements OperatedSession {
     return { generation: slot.generation, pid: slot.current?.pid ?? null };
   }
 
-  #onDeath(server: ServerInstance, death: Death): void {
+  #onDeath(server: ServerInstance, death: Death, restarts: number): void {
     this.board.leave(server.link.ipc);
     if (death.expected) return;
-    const restarts = this.supervisor.restarts.total;
     this.#reporter.report(server, death, { slot: this.supervisor.slot, restarts });
     this.crashHooks.call({ error: createDeathError(death, server.link.readCrash()), death });
   }
@@ -250,8 +249,8 @@ export class SessionEngine implements OperatedSession {
         this.supervisor.server?.link.ipc.notify(keyGeneratedMessage, { key: this.#sessionKey });
         this.runningHooks.call({ isFirstTime });
       },
-      onDeath: (server, death) => {
-        this.#onDeath(server, death);
+      onDeath: (server, death, restarts) => {
+        this.#onDeath(server, death, restarts);
       },
     });
   }

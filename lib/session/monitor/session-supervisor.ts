@@ -24,8 +24,8 @@ export interface SupervisorHooks {
   /** A process was started; its message handlers are to be registered. */
   readonly onServer: (server: ServerInstance) => void;
   readonly onReady: (isFirstTime: boolean) => void;
-  /** What follows the death is decided already. */
-  readonly onDeath: (server: ServerInstance, death: Death) => void;
+  /** What follows the death is decided already, and may have begun; `restarts` are those before it. */
+  readonly onDeath: (server: ServerInstance, death: Death, restarts: number) => void;
 }
 
 export interface RestartCounts {
@@ -121,9 +121,10 @@ export class SessionSupervisor {
       this.#lastDeath = { ...event.death, at };
       this.#servers.delete(server.life);
     }
+    const restarts = this.#restarts;
     this.slot.onChildEvent(server.life, event);
     if (event.type === 'child.exited') {
-      this.#hooks.onDeath(server, event.death);
+      this.#hooks.onDeath(server, event.death, restarts);
       server.link.close();
     }
   }
