@@ -20,6 +20,7 @@ export interface WatchedListener {
 export class ListenerWatch {
   readonly #listeners = new Map<Server, WatchedListener>();
   readonly #onListening: (listener: WatchedListener) => void;
+  readonly #watched = new WeakSet<Server>();
   #unsettled = 0;
 
   constructor(onListening: (listener: WatchedListener) => void) {
@@ -47,8 +48,11 @@ export class ListenerWatch {
 
   #watch(server: Server): void {
     this.#keepAliveUntilSettled(server);
-    server.once('listening', () => {
-      watchSessions(server);
+    // It may be called more than once for one server: after an error, or to listen again.
+    if (this.#watched.has(server)) return;
+    this.#watched.add(server);
+    watchSessions(server);
+    server.on('listening', () => {
       const listener = describe(server);
       this.#listeners.set(server, listener);
       server.once('close', () => {
