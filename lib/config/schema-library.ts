@@ -1,6 +1,7 @@
 import type { BaseIssue, GenericSchema } from 'valibot';
 import type { ConfigPath } from './config-problem.ts';
 import { matchField } from './field.ts';
+import { fitsPlainly } from './fits-plainly.ts';
 import type { Field, GroupField, NumberField, TextField } from './field.ts';
 
 const LONGEST_TEXT = 4096;
@@ -12,6 +13,7 @@ export type DescribeField = (field: Field, path: string) => Record<string, unkno
 export function createLeafChecker(): (field: Field, value: unknown) => ConfigPath[] {
   const schemas = new Map<Field, GenericSchema>();
   return (field, value) => {
+    if (fitsPlainly(field, value)) return [];
     const schema = schemas.get(field) ?? toValibotSchema(field);
     schemas.set(field, schema);
     const result = loadValibot().safeParse(schema, value, { abortPipeEarly: true });

@@ -2,8 +2,8 @@ import { makeDirectory, removeDirectories } from './options-directory.ts';
 
 afterAll(removeDirectories);
 
-describe('loadSessionOptions without a file', () => {
-  it('loads no third-party library', () => {
+describe('loadSessionOptions', () => {
+  it('loads no third-party library for values that are seen to fit without', () => {
     const cwd = makeDirectory();
     jest.isolateModules(() => {
       for (const library of ['valibot', 'jsonc-parser']) {
@@ -15,9 +15,10 @@ describe('loadSessionOptions without a file', () => {
         '../../lib/session/options.ts',
       );
       expect(() => fresh.loadSessionOptions({ cwd })).not.toThrow();
-      expect(() => fresh.loadSessionOptions({ cwd, config: { standby: true } })).toThrow(
-        'valibot was loaded',
-      );
+      const plain = { standby: true, ports: { server: 8080 }, polling: { route: '/health' } };
+      expect(() => fresh.loadSessionOptions({ cwd, config: plain })).not.toThrow();
+      const listed = { watch: ['lib'] };
+      expect(() => fresh.loadSessionOptions({ cwd, config: listed })).toThrow('valibot was loaded');
     });
   });
 });

@@ -19,6 +19,9 @@ export interface SelfPollOptions {
   readonly onTarget: (listener: WatchedListener, expected: boolean) => void;
 }
 
+/** Clients that have waited for the server come before the first poll, which the process takes some time for. */
+const FIRST_POLL_MS = 20;
+
 /** Polls the health route of this process's own server; the next poll starts an interval after the last ended. */
 export class SelfPoll {
   readonly #options: SelfPollOptions;
@@ -36,7 +39,7 @@ export class SelfPoll {
 
   /** Begins, at the first listener; further calls change nothing. */
   start(): void {
-    if (this.#phase === 'idle') void this.#poll();
+    if (this.#phase === 'idle') this.#waitFor(FIRST_POLL_MS);
   }
 
   stop(): void {
@@ -73,10 +76,13 @@ export class SelfPoll {
   }
 
   #waitForNext(): void {
+    const { intervalMs } = this.#settings;
+    this.#waitFor(this.#wasGood ? intervalMs : Math.min(intervalMs, STARTING_POLL_MS));
+  }
+
+  #waitFor(delayMs: number): void {
     this.#phase = 'waiting';
     this.#timer?.cancel();
-    const { intervalMs } = this.#settings;
-    const delayMs = this.#wasGood ? intervalMs : Math.min(intervalMs, STARTING_POLL_MS);
     this.#timer = this.#options.clock.setTimer(delayMs, () => void this.#poll());
     this.#timer.unref();
   }
