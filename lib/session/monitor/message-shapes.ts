@@ -18,6 +18,7 @@ type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
 const isFlag: Check = (value) => typeof value === 'boolean';
+const isNumber: Check = (value) => typeof value === 'number';
 const isAmount: Check = (value) => typeof value === 'number' && value >= 0 && value < Infinity;
 const isAnything: Check = () => true;
 
@@ -31,7 +32,8 @@ function oneOf(...values: readonly string[]): Check {
 
 /** What the monitor relies on in each message; errors may be anything, and are read as such. */
 const SHAPES = new Map<string, Readonly<Record<string, Check>>>([
-  [killMessage.name, { reason: isText, graceful: isFlag, errorCode: isAmount }],
+  // A number that is no exit code must not keep the session from being ended.
+  [killMessage.name, { reason: isText, graceful: isFlag, errorCode: isNumber }],
   [lifecycleMessage.name, { event: isText }],
   [hintMessage.name, { text: isText }],
   [serverRunningMessage.name, { announced: isFlag }],
