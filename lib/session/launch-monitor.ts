@@ -1,15 +1,14 @@
 import cluster from 'node:cluster';
 import { resolve } from 'node:path';
 import { VigilError } from '../errors.ts';
-import type { Monitor } from './monitor/monitor.ts';
 import { loadSessionOptions } from './options/load-session-options.ts';
 import type { SessionOptions } from './options/session-options.ts';
-import { startSession } from './start-session.ts';
+import { type SessionStart, startSession } from './start-session.ts';
 
 /** Makes this process the monitor of the entry file it was started with. @lazy */
 export async function launchMonitor(
   config: SessionOptions | string | undefined,
-  initializeMonitor: (monitor: Monitor) => unknown,
+  hooks: Pick<SessionStart, 'initializeMonitor' | 'onMonitor'>,
 ): Promise<void> {
   // Its defaults are how this very process was started.
   cluster.setupPrimary();
@@ -32,6 +31,6 @@ export async function launchMonitor(
       quiet: false,
       repl: true,
     },
-    initializeMonitor,
+    ...hooks,
   });
 }

@@ -8,6 +8,9 @@ import { ServerWorker, type Work } from './worker/server-worker.ts';
 // Kept on the process itself: two agents, or two loaded copies of the package, are still one session.
 const LAUNCHED = Symbol.for('server-vigil.launched');
 
+// Agents of which nothing runs in the monitor before the server is started, so that the server can be started first.
+const WITHOUT_HOOK = new WeakSet<AppliedSessionAgent>();
+
 /**
  * One server under watch, started from its own entry file: the first process becomes the monitor,
  * and starts the same file again as the server.
@@ -83,10 +86,17 @@ export abstract class AppliedSessionAgent {
 
   async #launchMonitor(): Promise<void> {
     const { launchMonitor } = require('./launch-monitor') as typeof import('./launch-monitor.ts');
-    await launchMonitor(this.config, (monitor) => {
+    const onMonitor = (monitor: Monitor): void => {
       this.#monitor = monitor;
+    };
+    const initializeMonitor = (monitor: Monitor): unknown => {
+      onMonitor(monitor);
       return this.initializeMonitor(monitor);
-    });
+    };
+    await launchMonitor(
+      this.config,
+      WITHOUT_HOOK.has(this) ? { onMonitor } : { initializeMonitor },
+    );
   }
 }
 
@@ -119,6 +129,7 @@ class LaunchedAgent extends AppliedSessionAgent {
     super();
     this.#options = options;
     this.config = options.config;
+    if (options.initializeMonitor === undefined) WITHOUT_HOOK.add(this);
   }
 
   protected override async initializeMonitor(monitor: Monitor): Promise<string> {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../util/clock.ts';
 import { systemClock } from '../util/clock.ts';
-import { Monitor } from './monitor/monitor.ts';
+import type { Monitor } from './monitor/monitor.ts';
 import type { MonitorContext } from './monitor/monitor-context.ts';
-import { SessionEngine } from './monitor/session-engine.ts';
+import { forkServer, type StartedServer } from './monitor/server-fork.ts';
 import { lockSession } from './monitor/session-lock.ts';
 import { prepareStateDirectory } from './monitor/state-directory.ts';
 import type { ResolvedSessionOptions } from './options.ts';
@@ -13,29 +13,72 @@ export interface SessionStart {
   readonly context: Omit<MonitorContext, 'clock'> & { readonly clock?: Clock };
   /** Runs before the server is started; may give the session key. */
   readonly initializeMonitor?: (monitor: Monitor) => unknown;
+  /** Told of the monitor, when nothing of the user's is to run before the server. */
+  readonly onMonitor?: (monitor: Monitor) => void;
 }
+
+type CompleteStart = SessionStart & { readonly context: MonitorContext };
 
 /**
  * Makes the monitor of a session and starts the server.
  *
  * @throws ERR_STATE_DIRECTORY, ERR_SESSION_RUNNING
  */
-export async function startSession(start: SessionStart): Promise<Monitor> {
-  const { options, context, initializeMonitor } = start;
+export async function startSession(start: SessionStart): Promise<void> {
+  const { options, context } = start;
   prepareStateDirectory(options.stateDirectory);
   const unlock = lockSession(options.stateDirectory, options.name);
+  const complete = { ...start, context: { ...context, clock: context.clock ?? systemClock } };
   try {
-    const engine = new SessionEngine(
-      options,
-      { ...context, clock: context.clock ?? systemClock },
-      unlock,
-    );
-    const monitor = new Monitor(engine);
-    const given = initializeMonitor === undefined ? undefined : await initializeMonitor(monitor);
-    monitor.finalize(typeof given === 'string' && given !== '' ? given : randomUUID());
-    return monitor;
+    if (start.initializeMonitor === undefined) startServerFirst(complete, unlock);
+    else await startMonitorFirst(complete, unlock);
   } catch (error) {
     unlock();
     throw error;
   }
+}
+
+async function startMonitorFirst(start: CompleteStart, unlock: () => void): Promise<void> {
+  const monitor = createMonitor(start, unlock, null);
+  const given = await start.initializeMonitor?.(monitor);
+  monitor.finalize(typeof given === 'string' && given !== '' ? given : randomUUID());
+}
+
+/** The server boots while the rest of the monitor is loaded; all of it in one turn, so nothing of the server is missed. */
+function startServerFirst(start: CompleteStart, unlock: () => void): void {
+  const { options, context, onMonitor } = start;
+  const sessionKey = randomUUID();
+  const releaseSignals = holdSignals();
+  const { program, clock } = context;
+  const started = forkServer({ program, options, sessionKey, generation: 1, clock });
+  try {
+    const monitor = createMonitor(start, unlock, started);
+    onMonitor?.(monitor);
+    monitor.finalize(sessionKey);
+  } catch (error) {
+    void started.handle.signalTree('SIGKILL');
+    throw error;
+  } finally {
+    releaseSignals();
+  }
+}
+
+function createMonitor(
+  { options, context }: CompleteStart,
+  unlock: () => void,
+  started: StartedServer | null,
+): Monitor {
+  const creator =
+    require('./monitor/create-monitor') as typeof import('./monitor/create-monitor.ts');
+  return creator.createMonitor({ options, context, unlock, started });
+}
+
+/** A signal would end this process at once as long as nobody listens; held, it comes after this turn. */
+function holdSignals(): () => void {
+  const hold = (): void => undefined;
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, hold);
+  return () => {
+    for (const signal of signals) process.off(signal, hold);
+  };
 }

@@ -4,7 +4,9 @@ import { posix } from 'node:path';
 const { dirname, join, relative } = posix;
 const DOORS = [
   'cli/run.js',
+  'ipc/promisified-ipc-manager.js',
   'session/launch-monitor.js',
+  'session/monitor/create-monitor.js',
   'session/options/resolve-input.js',
   'session/session-agent.js',
   'session/worker/server-process.js',

@@ -1,6 +1,6 @@
 import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
-import type { ServerProgram } from './server-fork.ts';
+import type { ServerProgram, StartedServer } from './server-fork.ts';
 
 /** How the monitor was started: what the command line decides and the configuration does not. */
 export interface MonitorContext {
@@ -10,6 +10,8 @@ export interface MonitorContext {
   readonly quiet: boolean;
   /** Read commands from standard input. */
   readonly repl: boolean;
+  /** The first server process, when it was started before the monitor was made. */
+  readonly started?: StartedServer | null;
 }
 
 /** The settings of the session as they are now; changed only through `change`. */

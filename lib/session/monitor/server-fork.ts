@@ -27,12 +27,18 @@ export interface ForkRequest {
   readonly clock: Clock;
 }
 
+/** A server process that was started, and where it leaves a note should it crash. */
+export interface StartedServer {
+  readonly handle: ChildHandle;
+  readonly noteFile: string;
+}
+
 const PRELOAD = join(__dirname, '..', 'worker', 'preload.js');
 // A pid comes again; together with a random part it does not.
 const sessionMark = `${String(process.pid)}.${Math.random().toString(36).slice(2)}`;
 
 /** Starts a server process: a cluster worker, or a plain child for a server that uses node:cluster itself. */
-export function forkServer(request: ForkRequest): { handle: ChildHandle; noteFile: string } {
+export function forkServer(request: ForkRequest): StartedServer {
   const { options, generation, clock, sessionKey } = request;
   const marker = `${sessionMark}.${String(generation)}`;
   const noteFile = join(options.stateDirectory, `crash-note.${String(generation)}.json`);

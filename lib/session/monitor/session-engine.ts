@@ -140,7 +140,8 @@ export class SessionEngine implements OperatedSession {
     this.#mask = null;
     const { name } = this.live.current;
     this.journal.tell({ type: 'session.started', name, monitorPid: process.pid });
-    void this.supervisor.start(this.#context.program).then((end) => this.#finish(end));
+    const { program, started = null } = this.#context;
+    void this.supervisor.start(program, started).then((end) => this.#finish(end));
     obeySignals(this);
     surviveUncaughtErrors(this);
     setImmediate(() => {

@@ -7,7 +7,7 @@ import type { KillRequest } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { SessionEventBody } from '../session-event.ts';
 import type { EndingManner } from './ending.ts';
-import { forkServer, type ServerProgram } from './server-fork.ts';
+import { forkServer, type ServerProgram, type StartedServer } from './server-fork.ts';
 import { ServerInstance } from './server-instance.ts';
 import type { OutputStreamName } from './server-output.ts';
 import type { SessionJournal } from './session-journal.ts';
@@ -40,6 +40,7 @@ export class SessionSupervisor {
   readonly #servers = new Map<ChildLife, ServerInstance>();
   readonly #byCause: Record<string, number> = {};
   #program: ServerProgram | null = null;
+  #started: StartedServer | null = null;
   #restarts = 0;
   #readyOnce = false;
   #lastDeath: (Death & { readonly at: string }) | null = null;
@@ -75,8 +76,10 @@ export class SessionSupervisor {
     return this.#lastDeath;
   }
 
-  start(program: ServerProgram): Promise<SlotEnd> {
+  /** @param started - the first process, when it was started already */
+  start(program: ServerProgram, started: StartedServer | null): Promise<SlotEnd> {
     this.#program = program;
+    this.#started = started;
     this.slot.start();
     return this.slot.ended;
   }
@@ -90,7 +93,9 @@ export class SessionSupervisor {
       options: options(),
       sessionKey: this.#hooks.sessionKey(),
     };
-    const server = new ServerInstance(generation, forkServer({ ...request, generation, clock }), {
+    const started = this.#started ?? forkServer({ ...request, generation, clock });
+    this.#started = null;
+    const server = new ServerInstance(generation, started, {
       clock,
       options,
       endingManner,
