@@ -109,10 +109,10 @@ export class SelfPoll {
    */
   #chooseTarget(): WatchedListener | null {
     const { expectedPort, watch } = this.#options;
-    // One that the server has closed is there until its last connection ends.
-    const spoken = watch.listeners.filter(
-      ({ server, protocol }) =>
-        server.listening && (protocol !== 'other' || findOwnCluster() !== null),
+    // One that the server has closed is there until its last connection ends; the one of a cluster
+    // has given its handle away.
+    const spoken = watch.listeners.filter(({ server, protocol }) =>
+      protocol === 'other' ? findOwnCluster() !== null : server.listening,
     );
     const onPort = spoken.find((listener) => listener.port === expectedPort);
     const kept = spoken.find((listener) => this.#isTarget(listener));
