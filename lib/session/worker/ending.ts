@@ -81,8 +81,12 @@ export class Ending {
 
   async #drain(drainMs: number): Promise<void> {
     const { clock, watch, reports } = this.#options;
-    reports.phase({ phase: 'draining', budgetMs: drainMs });
     const servers = watch.listeners.map((listener) => listener.server);
+    if (drainMs === 0) {
+      for (const server of servers) stopAccepting(server);
+      return;
+    }
+    reports.phase({ phase: 'draining', budgetMs: drainMs });
     const [report] = await Promise.all([
       drainServers(servers, drainMs, clock),
       drainOwnCluster(drainMs, clock),
