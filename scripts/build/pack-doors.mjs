@@ -29,7 +29,7 @@ export function packDoors(root) {
     door,
     pack(door, read),
   ]);
-  for (const [door, text] of packed) writeFileSync(join(root, door), text);
+  for (const [door, text] of packed) writeFileSync(join(root, door), withoutWideLetters(text));
 }
 
 function pack(door, read) {
@@ -84,6 +84,14 @@ function withPackedImports(name, source, modules) {
 
 function isPacked(file) {
   return readFileSync(file, 'utf8').startsWith(FIRST_LINE);
+}
+
+/** One letter beyond Latin would make the engine keep the whole text at twice the size. */
+function withoutWideLetters(text) {
+  return text.replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function importsOf(text, name) {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { createChannel } from '../../ipc/channel.ts';
-import { type Clock, waitFor } from '../../util/clock.ts';
+import type { Clock } from '../../util/clock.ts';
 import { createDeferred } from '../../util/deferred.ts';
 import type { ChildHandle, ChildIdentity, ExitFact } from '../child-handle.ts';
 import { readStartTime, signalTree, type TreeRoot } from '../process-tree.ts';
@@ -51,9 +51,13 @@ async function watchExit(child: ChildProcess, clock: Clock): Promise<ExitFact> {
   // Listened for from the start: it may follow the exit in the same turn.
   const lastWords = waitForClose(child);
   const fact = await waitForExit(child);
-  const heard = new AbortController();
-  await Promise.race([lastWords, waitFor(clock, LAST_WORDS_MS, heard.signal)]);
-  heard.abort();
+  await new Promise<void>((resolve) => {
+    const timer = clock.setTimer(LAST_WORDS_MS, resolve);
+    void lastWords.then(() => {
+      timer.cancel();
+      resolve();
+    });
+  });
   return fact;
 }
 
