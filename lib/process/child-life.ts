@@ -94,10 +94,6 @@ export class ChildLife {
     return this.#lastSignAt;
   }
 
-  get asked(): StopIntent | null {
-    return this.#asked;
-  }
-
   /** Reports a sign of life or its absence. `detail` says in words what a failed probe saw. */
   report(
     event:
@@ -119,6 +115,11 @@ export class ChildLife {
   /** The process says that what it does to end takes up to `ms` milliseconds: that replaces the deadline, a longer one too. */
   budgetEnding(ms: number): void {
     this.#allow(ms);
+  }
+
+  /** Lets a process that was started beside another take its place. */
+  promote(): void {
+    this.#options.courier.promote();
   }
 
   /** Asks the process to finish its work and end; the signals follow when it does not. Asking again changes nothing. */

@@ -17,6 +17,8 @@ export interface ChildTiming {
 /** How a process is asked to end: over IPC, by a signal, over a connection to another host. */
 export interface ChildCourier {
   askToStop(intent: StopIntent): void;
+  /** Told to a process that was started beside another and now takes its place. */
+  promote(): void;
   /** Told to a process that fails its probes: it runs its exit handlers and ends, without a drain. */
   askToFail(detail: string): void;
 }

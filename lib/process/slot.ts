@@ -190,10 +190,12 @@ export class Slot {
       const predecessor = this.#current;
       this.#current = this.#successor;
       this.#successor = null;
+      this.#current?.promote();
       void predecessor?.stop(this.#intent);
     },
     adoptSuccessor: () => {
       this.#current = this.#successor;
+      this.#current?.promote();
       this.#successor = null;
     },
     discardSuccessor: () => {

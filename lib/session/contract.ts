@@ -87,6 +87,7 @@ export const hintMessage = defineNotice<{ readonly text: string }>('vigil:hint')
 
 // From the monitor to the server process.
 export const manualExitMessage = defineNotice<ManualExitRequest>('manualExit');
+export const promoteMessage = defineNotice<null>('vigil:promote');
 export const keyGeneratedMessage = defineNotice<{ readonly key: string }>('key_generated');
 export const updatePollingIntervalMessage = defineNotice<{
   readonly newPollingIntervalSeconds: number;

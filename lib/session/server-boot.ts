@@ -9,7 +9,14 @@ export interface ServerBoot {
   readonly exitHandlerMs: number;
   /** Where the crash note is written when no message may get through any more. */
   readonly noteFile: string;
+  /**
+   * `held`: the monitor owns the listening sockets and lends them · `withheld`: the same, and nothing is
+   * accepted before the promotion · `own`: Node's way.
+   */
+  readonly socket: SocketMode;
 }
+
+export type SocketMode = 'held' | 'withheld' | 'own';
 
 /** The part of the polling options that the server's process acts on. */
 export interface PollingSettings {

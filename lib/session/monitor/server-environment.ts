@@ -5,6 +5,7 @@ import {
   MARKER_VARIABLE,
   type PollingSettings,
   type ServerBoot,
+  type SocketMode,
 } from '../server-boot.ts';
 
 export interface ServerIdentity {
@@ -13,6 +14,7 @@ export interface ServerIdentity {
   readonly noteFile: string;
   /** Value of the marker variable. */
   readonly marker: string;
+  readonly socket: SocketMode;
 }
 
 /** The variables a server process gets beside the supervisor's own environment, computed afresh at each start. */
@@ -53,5 +55,6 @@ function createBoot(options: ResolvedSessionOptions, identity: ServerIdentity): 
     drainMs: options.shutdown.drainMs,
     exitHandlerMs: options.shutdown.exitHandlerMs,
     noteFile: identity.noteFile,
+    socket: identity.socket,
   };
 }

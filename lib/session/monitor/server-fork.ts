@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import type { ChildHandle } from '../../process/child-handle.ts';
 import { createChildProcessHandle } from '../../process/handles/child-process-handle.ts';
 import { createUnstartedHandle } from '../../process/handles/unstarted-handle.ts';
+import type { HeldSockets } from '../../process/listener/held-sockets.ts';
+import { SocketLender } from '../../process/listener/socket-lender.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
-import { MARKER_VARIABLE } from '../server-boot.ts';
+import { MARKER_VARIABLE, type SocketMode } from '../server-boot.ts';
 import { createServerEnvironment } from './server-environment.ts';
 
 /** The program a session runs. */
@@ -25,6 +27,19 @@ export interface ForkRequest {
   readonly sessionKey: string;
   readonly generation: number;
   readonly clock: Clock;
+  /** Owns the sockets; null when the process listens by itself. */
+  readonly held: HeldSockets | null;
+  /** Started beside the process that serves, which keeps the connections for now. */
+  readonly isSuccessor: boolean;
+  /** Called whenever a lent socket is listened on. */
+  readonly onListening: () => void;
+}
+
+/** What came of a start; also one that was refused. */
+export interface StartedServer {
+  readonly handle: ChildHandle;
+  readonly noteFile: string;
+  readonly sockets: SocketLender | null;
 }
 
 /** A server process that was started, and where it leaves a note should it crash. */
@@ -42,17 +57,24 @@ export function forkServer(request: ForkRequest): StartedServer {
   const { options, generation, clock, sessionKey } = request;
   const marker = `${sessionMark}.${String(generation)}`;
   const noteFile = join(options.stateDirectory, `crash-note.${String(generation)}.json`);
-  const identity = { generation, sessionKey, noteFile, marker };
+  const identity = { generation, sessionKey, noteFile, marker, socket: resolveSocketMode(request) };
   try {
     // One of an earlier session, whose monitor was killed, would be taken for this process's own.
     rmSync(noteFile, { force: true });
     const child = forkChild(request, createServerEnvironment(options, identity));
     const watched = { clock, marker: `${MARKER_VARIABLE}=${marker}` };
-    return { handle: createChildProcessHandle(child, watched), noteFile };
+    const { held, onListening } = request;
+    const sockets = held === null ? null : new SocketLender(child, held, onListening);
+    return { handle: createChildProcessHandle(child, watched), noteFile, sockets };
   } catch (error) {
     // Of some refusals, no memory among them, Node does not tell by an event but throws.
-    return { handle: createUnstartedHandle(error as Error), noteFile };
+    return { handle: createUnstartedHandle(error as Error), noteFile, sockets: null };
   }
+}
+
+function resolveSocketMode({ held, isSuccessor }: ForkRequest): SocketMode {
+  if (held === null) return 'own';
+  return isSuccessor ? 'withheld' : 'held';
 }
 
 function forkChild(request: ForkRequest, environment: Record<string, string>): ChildProcess {

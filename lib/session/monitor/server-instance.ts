@@ -3,12 +3,14 @@ import { toErrorLike } from '../../ipc/error-like.ts';
 import { VigilError } from '../../errors.ts';
 import type { ChildEvent } from '../../process/child-events.ts';
 import type { ChildHandle } from '../../process/child-handle.ts';
+import type { SocketLender } from '../../process/listener/socket-lender.ts';
 import { ChildLife } from '../../process/child-life.ts';
 import type { Clock } from '../../util/clock.ts';
-import { type KillRequest, manualExitMessage } from '../contract.ts';
+import { type KillRequest, manualExitMessage, promoteMessage } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { SessionEventBody } from '../session-event.ts';
 import type { EndingManner } from './ending.ts';
+import type { StartedServer } from './server-fork.ts';
 import { ServerLink } from './server-link.ts';
 import { type OutputStreamName, ServerOutput } from './server-output.ts';
 
@@ -36,13 +38,13 @@ export class ServerInstance {
   readonly output = new ServerOutput();
   readonly #hooks: ServerHooks;
 
-  constructor(
-    generation: number,
-    started: { handle: ChildHandle; noteFile: string },
-    hooks: ServerHooks,
-  ) {
+  /** The sockets this process has; null when it listens by itself. */
+  readonly sockets: SocketLender | null;
+
+  constructor(generation: number, started: StartedServer, hooks: ServerHooks) {
     this.#hooks = hooks;
     const { handle, noteFile } = started;
+    this.sockets = started.sockets;
     this.output.follow(handle.stdout, 'stdout', hooks.pass);
     this.output.follow(handle.stderr, 'stderr', hooks.pass);
     this.link = this.#createLink(handle.channel ?? createClosedChannel(), noteFile);
@@ -85,6 +87,9 @@ export class ServerInstance {
         };
       },
       courier: {
+        promote: () => {
+          this.link.ipc.notify(promoteMessage, null);
+        },
         askToStop: (intent) => {
           this.#order(intent === 'session-end', null);
         },

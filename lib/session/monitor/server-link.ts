@@ -92,6 +92,10 @@ export class ServerLink {
     return this.#lastPoll;
   }
 
+  get hasListened(): boolean {
+    return this.#listener !== null;
+  }
+
   /** What has kept the process from being ready, as far as it was seen. */
   describeStart(): string {
     if (this.#listener === null) return 'it has not listened on any port';

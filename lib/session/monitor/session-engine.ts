@@ -159,7 +159,7 @@ export class SessionEngine implements OperatedSession {
     this.#order = { ...order, exitCode: toExitCode(order.exitCode) };
     this.log('info', `ending: ${order.reason}`);
     if (kills) this.#hurried?.resolve(this.#order);
-    void this.supervisor.slot.stop(kills);
+    this.supervisor.stop(kills);
   }
 
   reload(): void {

@@ -1,5 +1,7 @@
 import type { ChildEvent, Death } from '../../process/child-events.ts';
 import type { ChildLife } from '../../process/child-life.ts';
+import { canBindOnly } from '../../process/listener/bind-socket.ts';
+import { HeldSockets } from '../../process/listener/held-sockets.ts';
 import { Slot } from '../../process/slot.ts';
 import type { SlotEnd } from '../../process/slot-settings.ts';
 import type { Clock } from '../../util/clock.ts';
@@ -7,6 +9,7 @@ import type { KillRequest } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { SessionEventBody } from '../session-event.ts';
 import type { EndingManner } from './ending.ts';
+import { Doorway } from './doorway.ts';
 import { forkServer, type ServerProgram, type StartedServer } from './server-fork.ts';
 import { ServerInstance } from './server-instance.ts';
 import type { OutputStreamName } from './server-output.ts';
@@ -39,6 +42,9 @@ export class SessionSupervisor {
   readonly #hooks: SupervisorHooks;
   readonly #servers = new Map<ChildLife, ServerInstance>();
   readonly #byCause: Record<string, number> = {};
+  /** The listening sockets; null when they are not held, by choice or for lack of what it takes. */
+  readonly held: HeldSockets | null;
+  readonly #doorway: Doorway | null;
   #program: ServerProgram | null = null;
   #started: StartedServer | null = null;
   #restarts = 0;
@@ -47,6 +53,8 @@ export class SessionSupervisor {
 
   constructor(hooks: SupervisorHooks) {
     this.#hooks = hooks;
+    this.held = hooks.options().socket.hold && canBindOnly() ? new HeldSockets() : null;
+    this.#doorway = this.held === null ? null : new Doorway(this.held, hooks.clock);
     this.slot = new Slot({
       clock: hooks.clock,
       random: Math.random,
@@ -93,7 +101,10 @@ export class SessionSupervisor {
       options: options(),
       sessionKey: this.#hooks.sessionKey(),
     };
-    const started = this.#started ?? forkServer({ ...request, generation, clock });
+    const isSuccessor = purpose === 'successor';
+    const { held } = this.#hooks;
+    const started =
+      this.#started ?? forkServer({ ...request, generation, clock, held, isSuccessor });
     this.#started = null;
     const server = new ServerInstance(generation, started, {
       clock,
@@ -114,6 +125,18 @@ export class SessionSupervisor {
     return server.life;
   }
 
+  /** A socket that no living process has asked for belongs to a listener the server has no more. */
+  #dropUnwanted(): void {
+    this.held?.keepOnly(this.servers.flatMap((server) => server.sockets?.lent ?? []));
+  }
+
+  /** Ends the session's server; no new connection is taken from now on. */
+  stop(force: boolean): void {
+    this.#doorway?.serverBack();
+    this.held?.close();
+    void this.slot.stop(force);
+  }
+
   #countRestart(): void {
     this.#restarts += 1;
     const cause = this.#lastDeath?.cause ?? 'manual';
@@ -129,6 +152,8 @@ export class SessionSupervisor {
     const restarts = this.#restarts;
     this.slot.onChildEvent(server.life, event);
     if (event.type === 'child.exited') {
+      const isServed = this.servers.some((other) => other.link.hasListened);
+      if (!isServed) this.#doorway?.serverGone(this.slot.breaker.nextRetryAt);
       this.#hooks.onDeath(server, event.death, restarts);
       server.link.close();
     }
@@ -149,6 +174,7 @@ export class SessionSupervisor {
     const life = [...this.#servers.keys()].find((one) => one.generation === event.generation);
     const startMs = life === undefined ? 0 : (life.readyAt ?? life.startedAt) - life.startedAt;
     tell({ type: 'worker.ready', isFirstTime, startMs: Math.round(startMs) });
+    this.#dropUnwanted();
     this.#hooks.onReady(isFirstTime);
   }
 

@@ -7,7 +7,7 @@ type Interceptor = (...args: unknown[]) => boolean;
  * reaches the whole process group must not let the server's handler overtake the drain.
  */
 export class ProcessEvents {
-  readonly #interceptors = new Map<string | symbol, Interceptor>();
+  readonly #interceptors = new Map<string | symbol, Interceptor[]>();
   readonly #emit: (event: string | symbol, ...args: unknown[]) => boolean;
 
   constructor() {
@@ -18,14 +18,14 @@ export class ProcessEvents {
 
   install(): void {
     process.emit = ((event: string | symbol, ...args: unknown[]): boolean => {
-      if (this.#interceptors.get(event)?.(...args) === true) return true;
+      if (this.#interceptors.get(event)?.some((take) => take(...args)) === true) return true;
       return this.#emit(event, ...args);
     }) as typeof process.emit;
   }
 
   /** `take` is asked first; what it returns true for reaches no listener. */
   intercept(event: string | symbol, take: Interceptor): void {
-    this.#interceptors.set(event, take);
+    this.#interceptors.set(event, [...(this.#interceptors.get(event) ?? []), take]);
   }
 
   /** Emits to the listeners past every interceptor. */

@@ -16,11 +16,13 @@ import {
   pollMessage,
   polledListenerMessage,
   pollingSettingsMessage,
+  promoteMessage,
   serverRunningMessage,
 } from '../contract.ts';
 import { SERVER_PROCESS, type ServerBoot } from '../server-boot.ts';
 import { CrashWatch } from './crash-watch.ts';
 import { Ending } from './ending.ts';
+import { HeldListen } from './held-listen.ts';
 import { ListenerWatch, type WatchedListener } from './listener-watch.ts';
 import { LoopHeartbeat } from './loop-heartbeat.ts';
 import { createMonitorChannel } from './monitor-channel.ts';
@@ -40,6 +42,7 @@ export class ServerProcess {
   readonly #watch: ListenerWatch;
   readonly #heartbeat: LoopHeartbeat;
   readonly #guard: SignalGuard;
+  readonly #held: HeldListen | null;
   #announced = false;
 
   constructor(boot: ServerBoot) {
@@ -52,6 +55,7 @@ export class ServerProcess {
       this.#onListening(listener);
     });
     this.#guard = new SignalGuard(this.#clock, events);
+    this.#held = boot.socket === 'own' ? null : this.#createHeldListen(events);
     this.#ending = this.#createEnding();
     this.crashes = this.#createCrashWatch();
     this.poll = boot.polling === false ? null : this.#createPoll(boot.polling);
@@ -62,6 +66,10 @@ export class ServerProcess {
 
   install(): void {
     this.#watch.install();
+    this.#held?.install();
+    this.ipc.on(promoteMessage, () => {
+      this.#held?.promote();
+    });
     this.#guard.install();
     this.crashes.install();
     this.#heartbeat.start();
@@ -131,6 +139,16 @@ export class ServerProcess {
       onTarget: ({ port }, expected) => {
         this.ipc.notify(polledListenerMessage, { port, expected });
       },
+    });
+  }
+
+  #createHeldListen(events: ProcessEvents): HeldListen {
+    return new HeldListen({
+      events,
+      withhold: this.#boot.socket === 'withheld',
+      isEnding: () => this.#ending.begun,
+      speaksHttp: (server) =>
+        this.#watch.listeners.some((one) => one.server === server && one.protocol === 'http'),
     });
   }
 

@@ -1,0 +1,164 @@
+import { Server } from 'node:net';
+import type { SocketHandle, SocketQuery } from '../../process/listener/bind-socket.ts';
+import { parseSocketMessage, SOCKET_MARK } from '../../process/listener/socket-messages.ts';
+import type { ProcessEvents } from './process-events.ts';
+
+export interface HeldListenOptions {
+  readonly events: ProcessEvents;
+  /** Accept nothing until `promote`: another process still serves. */
+  readonly withhold: boolean;
+  /** Whether this process closes its servers because it ends; the socket then is for its successor. */
+  readonly isEnding: () => boolean;
+  /** Plain HTTP: what the monitor can answer while there is no server. */
+  readonly speaksHttp: (server: Server) => boolean;
+}
+
+type Answer = (errno: number, handle: SocketHandle | null) => void;
+
+/** What of Node's cluster and net modules is replaced; all of it is looked for before it is touched. */
+interface ClusterInternals {
+  readonly isWorker: boolean;
+  _getServer?: (server: Server, query: ListenQuery, done: Answer) => void;
+}
+
+interface ServerInternals {
+  _handle: SocketHandle | null;
+  _listeningId: number;
+  _listen2?: (this: ServerInternals & Server, ...args: ListenArguments) => void;
+}
+
+interface ListenQuery {
+  readonly address: string | null;
+  readonly port: number;
+  readonly addressType: number | string;
+  readonly fd?: number;
+  readonly flags?: number;
+}
+
+type ListenArguments = [
+  address: string | null,
+  port: number,
+  addressType: number,
+  backlog: number | undefined,
+  fd: number | undefined,
+  flags: number | undefined,
+];
+
+/** Makes the servers of this process listen on sockets that the monitor owns. */
+export class HeldListen {
+  readonly #options: HeldListenOptions;
+  readonly #waiting = new Map<number, Answer>();
+  readonly #counts = new Map<string, number>();
+  readonly #withheld: (() => void)[] = [];
+  #isWithheld: boolean;
+  #asked = 0;
+
+  constructor(options: HeldListenOptions) {
+    this.#options = options;
+    this.#isWithheld = options.withhold;
+  }
+
+  /** @returns false when this Node does not have what it takes; nothing is changed then */
+  install(): boolean {
+    const cluster = require('node:cluster') as unknown as ClusterInternals;
+    const installed = cluster.isWorker ? this.#replaceGetServer(cluster) : this.#replaceListen();
+    if (installed) this.#options.events.intercept('message', this.#receive);
+    return installed;
+  }
+
+  /** From now on connections are accepted. */
+  promote(): void {
+    if (!this.#isWithheld) return;
+    this.#isWithheld = false;
+    for (const listen of this.#withheld.splice(0)) listen();
+    process.channel?.unref();
+  }
+
+  #replaceGetServer(cluster: ClusterInternals): boolean {
+    const original = cluster._getServer;
+    if (original === undefined) return false;
+    cluster._getServer = (server, query, done) => {
+      const { fd, addressType } = query;
+      if ((fd !== undefined && fd >= 0) || typeof addressType !== 'number') {
+        original.call(cluster, server, query, done);
+      } else this.#ask(server, { ...query, addressType }, done);
+    };
+    return true;
+  }
+
+  /** In a process that is no cluster worker Node asks nobody; the step that binds is replaced instead. */
+  #replaceListen(): boolean {
+    const prototype = Server.prototype as unknown as ServerInternals;
+    const original = prototype._listen2;
+    if (original === undefined) return false;
+    const ask = this.#ask.bind(this);
+    prototype._listen2 = function (...args) {
+      const [address, port, addressType, , fd, flags] = args;
+      if (this._handle !== null || (fd !== undefined && fd >= 0)) {
+        original.apply(this, args);
+        return;
+      }
+      const listeningId = this._listeningId;
+      ask(this, { address, port, addressType, flags: flags ?? 0 }, (_errno, handle) => {
+        if (this._listeningId !== listeningId) {
+          handle?.close();
+          return;
+        }
+        // Without a handle Node binds by itself and says in its own words why it cannot.
+        this._handle = handle;
+        original.apply(this, args);
+      });
+    };
+    return true;
+  }
+
+  #ask(server: Server, wanted: ListenQuery & { addressType: number }, done: Answer): void {
+    const query = this.#number(wanted);
+    this.#asked += 1;
+    this.#waiting.set(this.#asked, (errno, handle) => {
+      if (handle !== null) this.#adopt(server, query, handle);
+      done(errno, handle);
+    });
+    process.send?.({ mark: SOCKET_MARK, ask: this.#asked, query });
+  }
+
+  #number({ address, port, addressType, flags }: ListenQuery & { addressType: number }): SocketQuery {
+    const name = [address, port, addressType].join('|');
+    const index = this.#counts.get(name) ?? 0;
+    this.#counts.set(name, index + 1);
+    return { address: address ?? null, port, addressType, flags: flags ?? 0, index };
+  }
+
+  #adopt(server: Server, query: SocketQuery, handle: SocketHandle): void {
+    server.once('close', () => {
+      if (this.#options.isEnding()) return;
+      process.send?.({ mark: SOCKET_MARK, release: query });
+    });
+    server.once('listening', () => {
+      // A server gets its request listener before it listens, or right after.
+      setImmediate(() => {
+        const speaksHttp = this.#options.speaksHttp(server);
+        process.send?.({ mark: SOCKET_MARK, listening: query, speaksHttp });
+      });
+    });
+    if (!this.#isWithheld) return;
+    // Nothing else keeps a process alive that has servers, but is not yet allowed to accept.
+    process.channel?.ref();
+    const listen = handle.listen.bind(handle);
+    handle.listen = (backlog) => {
+      if (!this.#isWithheld) return listen(backlog);
+      this.#withheld.push(() => listen(backlog));
+      return 0;
+    };
+  }
+
+  readonly #receive = (received: unknown, handle: unknown): boolean => {
+    const message = parseSocketMessage(received);
+    if (message === null) return false;
+    if (!('answer' in message)) return true;
+    const answer = this.#waiting.get(message.answer);
+    this.#waiting.delete(message.answer);
+    answer?.(message.errno, (handle as SocketHandle | undefined) ?? null);
+    return true;
+  };
+}
