@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { canBindOnly } from '../process/listener/bind-socket.ts';
+import { HeldSockets } from '../process/listener/held-sockets.ts';
 import type { Clock } from '../util/clock.ts';
 import { systemClock } from '../util/clock.ts';
 import type { Monitor } from './monitor/monitor.ts';
@@ -10,7 +12,7 @@ import type { ResolvedSessionOptions } from './options.ts';
 
 export interface SessionStart {
   readonly options: ResolvedSessionOptions;
-  readonly context: Omit<MonitorContext, 'clock'> & { readonly clock?: Clock };
+  readonly context: Omit<MonitorContext, 'clock' | 'held'> & { readonly clock?: Clock };
   /** Runs before the server is started; may give the session key. */
   readonly initializeMonitor?: (monitor: Monitor) => unknown;
   /** Told of the monitor, when nothing of the user's is to run before the server. */
@@ -28,7 +30,8 @@ export async function startSession(start: SessionStart): Promise<void> {
   const { options, context } = start;
   prepareStateDirectory(options.stateDirectory);
   const unlock = lockSession(options.stateDirectory, options.name);
-  const complete = { ...start, context: { ...context, clock: context.clock ?? systemClock } };
+  const held = options.socket.hold && canBindOnly() ? new HeldSockets() : null;
+  const complete = { ...start, context: { ...context, held, clock: context.clock ?? systemClock } };
   try {
     if (start.initializeMonitor === undefined) startServerFirst(complete, unlock);
     else await startMonitorFirst(complete, unlock);
@@ -49,8 +52,9 @@ function startServerFirst(start: CompleteStart, unlock: () => void): void {
   const { options, context, onMonitor } = start;
   const sessionKey = randomUUID();
   const releaseSignals = holdSignals();
-  const { program, clock } = context;
-  const started = forkServer({ program, options, sessionKey, generation: 1, clock });
+  const { program, clock, held } = context;
+  const first = { generation: 1, isSuccessor: false };
+  const started = forkServer({ program, options, sessionKey, clock, held, ...first });
   try {
     const monitor = createMonitor(start, unlock, started);
     onMonitor?.(monitor);

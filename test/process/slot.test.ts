@@ -198,7 +198,7 @@ describe('a reload of a slot', () => {
     expect([slot.state, lives.length, lives[0]?.life.state]).toEqual(['reloading', 2, 'ready']);
     lives[1]?.life.report('announcedReady');
     expect([slot.state, slot.current === lives[1]?.life]).toEqual(['retiring', true]);
-    expect(lives[0]?.asked).toEqual(['stop reload']);
+    expect([lives[0]?.asked, lives[1]?.asked]).toEqual([['stop reload'], ['promote']]);
     lives[0]?.child.end({ code: 0 });
     await expect(verdict).resolves.toEqual({ outcome: 'succeeded' });
     expect(slot.state).toBe('running');

@@ -38,6 +38,7 @@ export function startLife(
     clock,
     timing: () => knows.timing,
     courier: {
+      promote: () => asked.push('promote'),
       askToStop: (intent) => asked.push(`stop ${intent}`),
       askToFail: (detail) => asked.push(`fail ${detail}`),
     },

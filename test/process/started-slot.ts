@@ -151,6 +151,7 @@ function createLife(context: {
     clock,
     timing: () => SLOT_TIMING,
     courier: {
+      promote: () => asked.push('promote'),
       askToStop: (intent) => asked.push(`stop ${intent}`),
       askToFail: (detail) => asked.push(`fail ${detail}`),
     },

@@ -16,6 +16,7 @@ export interface HeldSocket {
 export class HeldSockets {
   readonly #sockets = new Map<string, HeldSocket>();
   #isClosed = false;
+  #onListening: () => void = () => undefined;
 
   /** The socket for a query: the same one each time it is asked for, bound at the first. */
   lend(query: SocketQuery): BindResult {
@@ -32,6 +33,11 @@ export class HeldSockets {
     return result;
   }
 
+  /** Calls back whenever a server process has begun to listen on one of the sockets. */
+  whenListening(callback: () => void): void {
+    this.#onListening = callback;
+  }
+
   /** All sockets that are held. */
   get sockets(): readonly HeldSocket[] {
     return [...this.#sockets.values()];
@@ -42,6 +48,7 @@ export class HeldSockets {
     const key = keyOf(query);
     const known = this.#sockets.get(key);
     if (known !== undefined) this.#sockets.set(key, { ...known, speaksHttp });
+    this.#onListening();
   }
 
   /** Gives up one socket: its server has closed it. */

@@ -8,13 +8,10 @@ export class SocketLender {
   readonly #child: ChildProcess;
   readonly #held: HeldSockets;
   readonly #lent: SocketQuery[] = [];
-  readonly #onListening: () => void;
 
-  /** @param onListening - called whenever one of the sockets is accepted from, or is ready to be */
-  constructor(child: ChildProcess, held: HeldSockets, onListening: () => void) {
+  constructor(child: ChildProcess, held: HeldSockets) {
     this.#child = child;
     this.#held = held;
-    this.#onListening = onListening;
     child.on('message', (message) => {
       this.#receive(message);
     });
@@ -31,8 +28,8 @@ export class SocketLender {
     if ('ask' in message && isSocketQuery(message.query)) this.#answer(message.ask, message.query);
     else if ('listening' in message && isSocketQuery(message.listening)) {
       this.#held.note(message.listening, message.speaksHttp);
-      this.#onListening();
-    } else if ('release' in message && isSocketQuery(message.release)) this.#release(message.release);
+    } else if ('release' in message && isSocketQuery(message.release))
+      this.#release(message.release);
   }
 
   #answer(ask: number, query: SocketQuery): void {

@@ -20,6 +20,9 @@ export class Doorway {
     this.#keeper = new Doorkeeper(held);
     this.#clock = clock;
     this.#deadlines = new Deadlines(clock);
+    held.whenListening(() => {
+      this.serverBack();
+    });
   }
 
   /** @param nextStartAt - monotonic time of the next start, when one is waited for */

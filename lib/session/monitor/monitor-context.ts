@@ -1,3 +1,4 @@
+import type { HeldSockets } from '../../process/listener/held-sockets.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { ServerProgram, StartedServer } from './server-fork.ts';
@@ -10,6 +11,8 @@ export interface MonitorContext {
   readonly quiet: boolean;
   /** Read commands from standard input. */
   readonly repl: boolean;
+  /** The listening sockets of the server; null when they are not held. */
+  readonly held: HeldSockets | null;
   /** The first server process, when it was started before the monitor was made. */
   readonly started?: StartedServer | null;
 }

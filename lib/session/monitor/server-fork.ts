@@ -31,8 +31,6 @@ export interface ForkRequest {
   readonly held: HeldSockets | null;
   /** Started beside the process that serves, which keeps the connections for now. */
   readonly isSuccessor: boolean;
-  /** Called whenever a lent socket is listened on. */
-  readonly onListening: () => void;
 }
 
 /** What came of a start; also one that was refused. */
@@ -63,8 +61,7 @@ export function forkServer(request: ForkRequest): StartedServer {
     rmSync(noteFile, { force: true });
     const child = forkChild(request, createServerEnvironment(options, identity));
     const watched = { clock, marker: `${MARKER_VARIABLE}=${marker}` };
-    const { held, onListening } = request;
-    const sockets = held === null ? null : new SocketLender(child, held, onListening);
+    const sockets = request.held === null ? null : new SocketLender(child, request.held);
     return { handle: createChildProcessHandle(child, watched), noteFile, sockets };
   } catch (error) {
     // Of some refusals, no memory among them, Node does not tell by an event but throws.

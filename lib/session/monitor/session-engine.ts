@@ -140,6 +140,7 @@ export class SessionEngine implements OperatedSession {
     this.#mask = null;
     const { name } = this.live.current;
     this.journal.tell({ type: 'session.started', name, monitorPid: process.pid });
+    this.log('info', this.supervisor.socketMode);
     const { program, started = null } = this.#context;
     void this.supervisor.start(program, started).then((end) => this.#finish(end));
     obeySignals(this);
@@ -232,6 +233,7 @@ export class SessionEngine implements OperatedSession {
       clock: this.#context.clock,
       journal: this.journal,
       options: () => this.live.current,
+      held: this.#context.held,
       sessionKey: () => this.#sessionKey,
       endingManner: () => this.#manner,
       pass: (name, chunk) => {

@@ -1,7 +1,6 @@
 import type { ChildEvent, Death } from '../../process/child-events.ts';
 import type { ChildLife } from '../../process/child-life.ts';
-import { canBindOnly } from '../../process/listener/bind-socket.ts';
-import { HeldSockets } from '../../process/listener/held-sockets.ts';
+import type { HeldSockets } from '../../process/listener/held-sockets.ts';
 import { Slot } from '../../process/slot.ts';
 import type { SlotEnd } from '../../process/slot-settings.ts';
 import type { Clock } from '../../util/clock.ts';
@@ -19,6 +18,8 @@ export interface SupervisorHooks {
   readonly clock: Clock;
   readonly journal: SessionJournal;
   readonly options: () => ResolvedSessionOptions;
+  /** The listening sockets; null when they are not held, by choice or for lack of what it takes. */
+  readonly held: HeldSockets | null;
   readonly sessionKey: () => string;
   readonly endingManner: () => EndingManner;
   readonly pass: (name: OutputStreamName, chunk: Buffer) => void;
@@ -42,8 +43,6 @@ export class SessionSupervisor {
   readonly #hooks: SupervisorHooks;
   readonly #servers = new Map<ChildLife, ServerInstance>();
   readonly #byCause: Record<string, number> = {};
-  /** The listening sockets; null when they are not held, by choice or for lack of what it takes. */
-  readonly held: HeldSockets | null;
   readonly #doorway: Doorway | null;
   #program: ServerProgram | null = null;
   #started: StartedServer | null = null;
@@ -53,8 +52,7 @@ export class SessionSupervisor {
 
   constructor(hooks: SupervisorHooks) {
     this.#hooks = hooks;
-    this.held = hooks.options().socket.hold && canBindOnly() ? new HeldSockets() : null;
-    this.#doorway = this.held === null ? null : new Doorway(this.held, hooks.clock);
+    this.#doorway = hooks.held === null ? null : new Doorway(hooks.held, hooks.clock);
     this.slot = new Slot({
       clock: hooks.clock,
       random: Math.random,
@@ -82,6 +80,14 @@ export class SessionSupervisor {
 
   get lastDeath(): (Death & { readonly at: string }) | null {
     return this.#lastDeath;
+  }
+
+  /** Which way of listening is in force, in words. */
+  get socketMode(): string {
+    if (this.#hooks.held !== null) return 'the monitor holds the listening sockets';
+    const isChosen = !this.#hooks.options().socket.hold;
+    const why = isChosen ? 'socket.hold is false' : 'this Node cannot bind without accepting';
+    return `the listening sockets are not held: ${why}; connections are refused during a restart`;
   }
 
   /** @param started - the first process, when it was started already */
@@ -127,13 +133,13 @@ export class SessionSupervisor {
 
   /** A socket that no living process has asked for belongs to a listener the server has no more. */
   #dropUnwanted(): void {
-    this.held?.keepOnly(this.servers.flatMap((server) => server.sockets?.lent ?? []));
+    this.#hooks.held?.keepOnly(this.servers.flatMap((server) => server.sockets?.lent ?? []));
   }
 
   /** Ends the session's server; no new connection is taken from now on. */
   stop(force: boolean): void {
     this.#doorway?.serverBack();
-    this.held?.close();
+    this.#hooks.held?.close();
     void this.slot.stop(force);
   }
 

@@ -122,7 +122,12 @@ export class HeldListen {
     process.send?.({ mark: SOCKET_MARK, ask: this.#asked, query });
   }
 
-  #number({ address, port, addressType, flags }: ListenQuery & { addressType: number }): SocketQuery {
+  #number({
+    address,
+    port,
+    addressType,
+    flags,
+  }: ListenQuery & { addressType: number }): SocketQuery {
     const name = [address, port, addressType].join('|');
     const index = this.#counts.get(name) ?? 0;
     this.#counts.set(name, index + 1);
