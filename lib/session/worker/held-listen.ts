@@ -1,10 +1,12 @@
 import { Server } from 'node:net';
 import type { SocketHandle, SocketQuery } from '../../process/listener/bind-socket.ts';
 import { parseSocketMessage, SOCKET_MARK } from '../../process/listener/socket-messages.ts';
+import type { KeepAlive } from './keep-alive.ts';
 import type { ProcessEvents } from './process-events.ts';
 
 export interface HeldListenOptions {
   readonly events: ProcessEvents;
+  readonly keepAlive: KeepAlive;
   /** Accept nothing until `promote`: another process still serves. */
   readonly withhold: boolean;
   /** Whether this process closes its servers because it ends; the socket then is for its successor. */
@@ -51,6 +53,7 @@ export class HeldListen {
   readonly #counts = new Map<string, number>();
   readonly #withheld: (() => void)[] = [];
   #isWithheld: boolean;
+  #holds = false;
   #asked = 0;
 
   constructor(options: HeldListenOptions) {
@@ -71,7 +74,13 @@ export class HeldListen {
     if (!this.#isWithheld) return;
     this.#isWithheld = false;
     for (const listen of this.#withheld.splice(0)) listen();
-    process.channel?.unref();
+    if (this.#holds) this.#options.keepAlive.release();
+  }
+
+  /** Nothing else keeps a process alive that has servers, but is not yet allowed to accept. */
+  #holdUntilPromoted(): void {
+    if (!this.#holds) this.#options.keepAlive.hold();
+    this.#holds = true;
   }
 
   #replaceGetServer(cluster: ClusterInternals): boolean {
@@ -147,8 +156,7 @@ export class HeldListen {
       });
     });
     if (!this.#isWithheld) return;
-    // Nothing else keeps a process alive that has servers, but is not yet allowed to accept.
-    process.channel?.ref();
+    this.#holdUntilPromoted();
     const listen = handle.listen.bind(handle);
     handle.listen = (backlog) => {
       if (!this.#isWithheld) return listen(backlog);

@@ -1,6 +1,7 @@
 import { errorMonitor, type EventEmitter } from 'node:events';
 import { Server } from 'node:net';
 import type { ListenerInfo } from '../contract.ts';
+import type { KeepAlive } from './keep-alive.ts';
 import { watchSessions } from './http2-sessions.ts';
 
 // The monitor of errors hears of them without counting as somebody who handles them.
@@ -21,9 +22,10 @@ export class ListenerWatch {
   readonly #listeners = new Map<Server, WatchedListener>();
   readonly #onListening: (listener: WatchedListener) => void;
   readonly #watched = new WeakSet<Server>();
-  #unsettled = 0;
+  readonly #keepAlive: KeepAlive;
 
-  constructor(onListening: (listener: WatchedListener) => void) {
+  constructor(keepAlive: KeepAlive, onListening: (listener: WatchedListener) => void) {
+    this.#keepAlive = keepAlive;
     this.#onListening = onListening;
   }
 
@@ -64,12 +66,10 @@ export class ListenerWatch {
 
   /** The cluster primary is asked for the address: until it answers, only the channel keeps the process alive. */
   #keepAliveUntilSettled(server: EventEmitter): void {
-    this.#unsettled += 1;
-    process.channel?.ref();
+    this.#keepAlive.hold();
     const settle = (): void => {
       for (const event of SETTLING) server.off(event, settle);
-      this.#unsettled -= 1;
-      if (this.#unsettled === 0) process.channel?.unref();
+      this.#keepAlive.release();
     };
     for (const event of SETTLING) server.on(event, settle);
   }

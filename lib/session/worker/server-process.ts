@@ -23,6 +23,7 @@ import { SERVER_PROCESS, type ServerBoot } from '../server-boot.ts';
 import { CrashWatch } from './crash-watch.ts';
 import { Ending } from './ending.ts';
 import { HeldListen } from './held-listen.ts';
+import { KeepAlive } from './keep-alive.ts';
 import { ListenerWatch, type WatchedListener } from './listener-watch.ts';
 import { LoopHeartbeat } from './loop-heartbeat.ts';
 import { createMonitorChannel } from './monitor-channel.ts';
@@ -43,6 +44,7 @@ export class ServerProcess {
   readonly #heartbeat: LoopHeartbeat;
   readonly #guard: SignalGuard;
   readonly #held: HeldListen | null;
+  readonly #keepAlive = new KeepAlive();
   #announced = false;
 
   constructor(boot: ServerBoot) {
@@ -51,7 +53,7 @@ export class ServerProcess {
     events.install();
     this.ipc = manage(createMonitorChannel(events), {}, { keepAlive: false, clock: this.#clock });
     this.handlers = new ExitHandlers(this.#clock);
-    this.#watch = new ListenerWatch((listener) => {
+    this.#watch = new ListenerWatch(this.#keepAlive, (listener) => {
       this.#onListening(listener);
     });
     this.#guard = new SignalGuard(this.#clock, events);
@@ -145,6 +147,7 @@ export class ServerProcess {
   #createHeldListen(events: ProcessEvents): HeldListen {
     return new HeldListen({
       events,
+      keepAlive: this.#keepAlive,
       withhold: this.#boot.socket === 'withheld',
       isEnding: () => this.#ending.begun,
       speaksHttp: (server) =>
