@@ -34,7 +34,7 @@ export function tellSummary({ session, mailbox, load, code }) {
   const share = ((100 * failed) / load.answers.length).toFixed(1);
   print.success(`The server failed ${deaths.length} times, and was back ${deaths.length} times.`);
   print.fact('requests', `${load.answers.length} in all, ${failed} failed (${share} %)`);
-  print.fact('', 'They failed while no process was listening: the socket closes with its process.');
+  print.fact('', 'New connections waited for the next process: the monitor holds the socket.');
   print.fact('mails', `${mailbox.mails.length}, the one with the session key included`);
   print.fact('the end', `drained and stopped, exit code ${code}`);
 }
