@@ -1,6 +1,12 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { type Clock, waitFor } from '../util/clock.ts';
 
+/** Where the reading so far has ended. */
+export interface FollowStart {
+  readonly end: number;
+  readonly inode: number | null;
+}
+
 export interface FollowOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -13,12 +19,12 @@ const CHUNK_BYTES = 64 * 1024;
 /** Reads what is appended to a file until `signal` fires, through its rotations. The file may not be there yet. */
 export async function* followFile(
   file: string,
-  from: number,
+  from: FollowStart,
   { clock, signal }: FollowOptions,
 ): AsyncGenerator<Buffer, void> {
   const isAborted = (): boolean => signal.aborted;
-  let handle: FileHandle | null = null;
-  let position = from;
+  let handle = await openWhereLeft(file, from);
+  let position = handle === null ? 0 : from.end;
   try {
     while (!isAborted()) {
       handle ??= await openIfThere(file);
@@ -40,6 +46,16 @@ export async function* followFile(
   } finally {
     await handle?.close();
   }
+}
+
+/** The file that was read so far; it may have been moved aside meanwhile. Null when it is neither here nor there. */
+async function openWhereLeft(file: string, from: FollowStart): Promise<FileHandle | null> {
+  for (const path of [file, `${file}.1`]) {
+    const handle = from.inode === null ? null : await openIfThere(path);
+    if (handle !== null && (await handle.stat()).ino === from.inode) return handle;
+    await handle?.close();
+  }
+  return null;
 }
 
 async function openIfThere(file: string): Promise<FileHandle | null> {

@@ -5,6 +5,8 @@ export interface LastLines {
   readonly lines: readonly string[];
   /** How far the newest file was read: where those begin that come later. */
   readonly end: number;
+  /** Which file that was, under whatever name it is found later; null when there was none. */
+  readonly inode: number | null;
 }
 
 /**
@@ -20,7 +22,7 @@ export function readLastLines(file: string, count: number, rotations: number): L
     const older = readTail(`${file}.${n}`, count - lines.length);
     lines = [...older.lines, ...lines];
   }
-  return { lines, end: newest.end };
+  return { ...newest, lines };
 }
 
 const CHUNK_BYTES = 64 * 1024;
@@ -32,12 +34,14 @@ function readTail(file: string, count: number): LastLines {
   try {
     descriptor = openSync(file, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { lines: [], end: 0 };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      return { lines: [], end: 0, inode: null };
     throw error;
   }
   try {
-    const { size } = fstatSync(descriptor);
-    return { lines: splitLast(readBackwards(descriptor, size, count), count), end: size };
+    const { size, ino } = fstatSync(descriptor);
+    const lines = splitLast(readBackwards(descriptor, size, count), count);
+    return { lines, end: size, inode: ino };
   } finally {
     closeSync(descriptor);
   }

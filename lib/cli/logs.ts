@@ -25,13 +25,14 @@ export const logsVerb: Verb = {
       throw new VigilError('ERR_USAGE', '--json prints one document, which --follow never ends');
     }
     const { file, keep } = chooseSession(call).options.logs;
-    const { lines, end } = readLastLines(file, count, keep);
+    const newest = readLastLines(file, count, keep);
+    const { lines, end } = newest;
     if (given.isOn('json')) output.printJson({ file, lines });
     else for (const line of lines) output.print(line);
     if (!follow && end === 0 && lines.length === 0) output.note(`no output yet in ${file}`);
     if (follow) {
       const signal = createInterruption();
-      for await (const chunk of followFile(file, end, { clock: call.clock, signal })) {
+      for await (const chunk of followFile(file, newest, { clock: call.clock, signal })) {
         output.pass(chunk);
       }
     }

@@ -7,7 +7,9 @@ const HARNESS = 'bench/run.mjs';
 const PAGE = 'docs/benchmarks.md';
 const WITHIN_MS = 90_000;
 
-afterEach(assertNoLeaks);
+afterEach(async () => {
+  await assertNoLeaks();
+});
 
 describe('the benchmarks', () => {
   it(

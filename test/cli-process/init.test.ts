@@ -4,6 +4,7 @@ import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { type VigilRun, runVigil } from '../support/spawn-vigil.ts';
 import { startChild } from '../support/start-child.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
+import { waitForEvent } from '../support/wait-for-event.ts';
 
 const PROJECT = {
   'package.json':
@@ -64,6 +65,10 @@ describe('vigil init', () => {
     ] as const) {
       const command = `"${process.execPath}" "${cli}" init`;
       const terminal = startChild('script', ['-qec', command, '/dev/null'], { cwd });
+      // The question ends no line, and before it a Ctrl-C would still be a signal.
+      const { stdout } = terminal.process;
+      if (stdout === null) throw new Error('its output is not read');
+      await waitForEvent(stdout, 'data', (text: string) => text.includes('[y/N]'));
       terminal.write(answer);
       expect((await terminal.waitForExit()).code).toBe(isReplaced ? 0 : 1);
       const config = await readFile(join(cwd, 'session.config.json'), 'utf8');

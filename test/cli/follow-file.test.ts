@@ -12,7 +12,7 @@ async function startFollowing(files: Record<string, string> = {}): Promise<{
   const file = join(await makeTempDirectory(files), 'log');
   const clock = new ManualClock();
   const abort = new AbortController();
-  const chunks = followFile(file, 0, { clock, signal: abort.signal });
+  const chunks = followFile(file, { end: 0, inode: null }, { clock, signal: abort.signal });
   let done: Promise<unknown> = Promise.resolve();
   return {
     file,
