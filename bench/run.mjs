@@ -30,7 +30,7 @@ const FIGURES = {
   messages: measureMessages,
 };
 // Memory hardly varies and takes long; times vary and take short.
-const FULL = { rounds: 21, memoryRounds: 5, ipcRounds: 11, settleMs: 2000, quietMs: 10_000 };
+const FULL = { rounds: 21, memoryRounds: 3, ipcRounds: 11, settleMs: 2000, quietMs: 10_000 };
 const QUICK = { rounds: 3, memoryRounds: 1, ipcRounds: 3, settleMs: 1000, quietMs: 3000 };
 
 try {

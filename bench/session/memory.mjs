@@ -9,7 +9,7 @@ import { bare, plainCluster, vigilLaunch, vigilRun } from './contenders.mjs';
 
 const MB = 1e6;
 // Enough for the first collections of garbage, which a server that works has had anyway.
-const REQUESTS = 2000;
+const REQUESTS = 6000;
 const MAIL_WITHIN_MS = 20_000;
 
 /** Memory of the supervisor and of the server's process, after a mail has been sent and all is quiet. */

@@ -9,10 +9,14 @@ export interface TreeRoot {
    * those whose parent has already died, whom no walk over parents can reach. Null: none was given.
    */
   readonly marker: string | null;
+  /** When the process was started: what is older is none of its descendants, and need not be looked at closely. */
+  readonly startTime?: string | null;
 }
 
 interface ProcessRow {
   readonly pid: number;
+  /** Clock ticks since boot; null where it cannot be told. */
+  readonly startTime: number | null;
   readonly parent: number;
 }
 
@@ -20,7 +24,10 @@ interface ProcessRow {
 function listTree(root: TreeRoot): number[] {
   const rows = process.platform === 'linux' ? readProcRows() : readPsRows();
   const found = new Set<number>();
-  for (const { pid } of rows) if (pid === root.pid || isMarked(pid, root.marker)) found.add(pid);
+  for (const row of rows) {
+    if (row.pid === root.pid || (isYounger(row, root) && isMarked(row.pid, root.marker)))
+      found.add(row.pid);
+  }
   for (let grown = -1; grown !== found.size;) {
     grown = found.size;
     for (const row of rows) if (found.has(row.parent)) found.add(row.pid);
@@ -73,7 +80,7 @@ function readProcRows(): ProcessRow[] {
     if (!Number.isInteger(pid)) continue;
     const stat = readStat(pid);
     if (stat !== null && stat[0] !== 'Z' && stat[0] !== 'X')
-      rows.push({ pid, parent: Number(stat[1]) });
+      rows.push({ pid, parent: Number(stat[1]), startTime: Number(stat[19]) });
   }
   return rows;
 }
@@ -89,10 +96,15 @@ function readPsRows(): ProcessRow[] {
       .trim()
       .split('\n')
       .map((line) => line.trim().split(/\s+/).map(Number))
-      .map(([pid = 0, parent = 0]) => ({ pid, parent }));
+      .map(([pid = 0, parent = 0]) => ({ pid, parent, startTime: null }));
   } catch {
     return [];
   }
+}
+
+function isYounger({ startTime }: ProcessRow, root: TreeRoot): boolean {
+  if (startTime === null || root.startTime === undefined || root.startTime === null) return true;
+  return startTime >= Number(root.startTime);
 }
 
 function isMarked(pid: number, marker: string | null): boolean {

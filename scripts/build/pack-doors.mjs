@@ -9,6 +9,7 @@ const DOORS = [
   'session/monitor/create-monitor.js',
   'session/options/resolve-input.js',
   'session/session-agent.js',
+  'session/worker/preload.js',
   'session/worker/server-process.js',
 ];
 const FIRST_LINE = '// Packed by the build: this file, and the modules it loads at once.';

@@ -28,7 +28,11 @@ export function createChildProcessHandle(
     host: null,
   };
   const channel = child.pid === undefined ? null : createChannel(child);
-  const root: TreeRoot = { pid: identity.pid, marker: options.marker };
+  const root: TreeRoot = {
+    pid: identity.pid,
+    marker: options.marker,
+    startTime: identity.startTime,
+  };
   let gone = false;
   const exit = watchExit(child, options.clock);
   void exit.then(() => {
