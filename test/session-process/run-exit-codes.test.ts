@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { waitUntil } from '../support/wait-until.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { request } from '../support/request.ts';
 import { runVigil } from '../support/spawn-vigil.ts';
@@ -98,8 +99,14 @@ describe('a second monitor of one session', () => {
     const [winner] = sessions;
     const exits = sessions.map(async ({ vigil }) => (await vigil.waitForExit()).code);
     await winner?.ready();
-    for (const { vigil } of sessions)
-      if (vigil.child.process.exitCode === null) vigil.child.kill('SIGTERM');
+    const running = await waitUntil(
+      () => {
+        const left = sessions.filter(({ vigil }) => vigil.child.process.exitCode === null);
+        return left.length === 1 ? left : undefined;
+      },
+      () => 'more than one is still running',
+    );
+    for (const { vigil } of running) vigil.child.kill('SIGTERM');
     expect((await Promise.all(exits)).sort()).toEqual([0, 73, 73, 73]);
     await assertNoLeaks();
   });
