@@ -8,8 +8,9 @@ import { takeTurns } from '../support/take-turns.mjs';
 import { bare, plainCluster, vigilLaunch, vigilRun } from './contenders.mjs';
 
 const MB = 1e6;
-// Enough for the first collections of garbage, which a server that works has had anyway.
-const REQUESTS = 6000;
+// Enough for the first collections of garbage, which a server that works has had anyway; not so many that chance
+// decides who has been given a larger heap.
+const REQUESTS = 500;
 const MAIL_WITHIN_MS = 20_000;
 
 /** Memory of the supervisor and of the server's process, after a mail has been sent and all is quiet. */
