@@ -1,4 +1,11 @@
 import type { CrashReport } from './crash-report.ts';
+import { listSecretsOf } from './secret-variable.ts';
+
+/** A variable that a server process has set by itself, from a file of its own. */
+export interface LoadedSecret {
+  readonly name: string;
+  readonly value: string;
+}
 
 /** Replaces every secret in a text by `[NAME masked]`. */
 export type SecretMask = (text: string) => string;
@@ -10,14 +17,17 @@ export type SecretMask = (text: string) => string;
  * password of any URL in the text, since a server may have read it from a file of its own.
  *
  * @param named - further secrets by the name to show, such as `{'session key': key}`; 4 characters or more
+ * @param loaded - variables that the server has set by itself since its start
  */
 export function createSecretMask(
   environment: Readonly<Record<string, string | undefined>>,
   named: Readonly<Record<string, string>> = {},
+  loaded: readonly LoadedSecret[] = [],
 ): SecretMask {
   const secrets = new Map<string, string>();
-  for (const [name, value] of Object.entries(environment)) {
-    for (const secret of secretsOf(name, value ?? ''))
+  const variables = Object.entries(environment).map(([name, value = '']) => ({ name, value }));
+  for (const { name, value } of [...variables, ...loaded]) {
+    for (const secret of listSecretsOf(name, value))
       addForms(secrets, secret, { name, shortest: SHORTEST_VALUE });
   }
   for (const [name, value] of Object.entries(named))
@@ -34,19 +44,7 @@ export function maskReport(report: CrashReport, mask: SecretMask): CrashReport {
 const SHORTEST_VALUE = 8;
 const SHORTEST_NAMED = 4;
 const SHORTEST_LINE = 16;
-const SECRET_NAME = /KEY|TOKEN|SECRET|PASS|AUTH|DSN/i;
-const URL_WITH_CREDENTIALS = /^[a-z][a-z\d+.-]*:\/\/([^/?#\s]*)@/i;
 const URL_PASSWORD = /(:\/\/[^\s/?#:@"'<>]{0,256}:)[^\s/?#@"'<>]{1,1024}@/g;
-
-function secretsOf(name: string, value: string): string[] {
-  const credentials = URL_WITH_CREDENTIALS.exec(value)?.[1];
-  if (credentials === undefined) return SECRET_NAME.test(name) ? [value] : [];
-  const colon = credentials.indexOf(':');
-  const user = colon === -1 ? credentials : credentials.slice(0, colon);
-  const password = colon === -1 ? '' : credentials.slice(colon + 1);
-  // The key of an error tracker stands where the user stands; a user's own name beside a password is no secret.
-  return [value, credentials, password === '' ? user : password];
-}
 
 interface SecretForm {
   readonly name: string;

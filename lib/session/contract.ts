@@ -1,5 +1,6 @@
 import { defineNotice, defineRequest } from '../ipc/descriptor.ts';
 import type { ErrorLike } from '../ipc/error-like.ts';
+import type { LoadedSecret } from '../report/mask-secrets.ts';
 import type { PollingSettings } from './server-boot.ts';
 
 /**
@@ -83,6 +84,9 @@ export const endingPhaseMessage = defineNotice<EndingPhase>('vigil:endingPhase')
 export const drainFinishedMessage = defineNotice<DrainFinished>('vigil:drainFinished');
 export const exitHandlerMessage = defineNotice<ExitHandlerTrouble>('vigil:exitHandler');
 export const extendDeadlineMessage = defineNotice<{ readonly ms: number }>('vigil:extendDeadline');
+export const secretsMessage = defineNotice<{ readonly secrets: readonly LoadedSecret[] }>(
+  'vigil:secrets',
+);
 export const hintMessage = defineNotice<{ readonly text: string }>('vigil:hint');
 
 // From the monitor to the server process.

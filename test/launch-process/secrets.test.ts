@@ -22,3 +22,27 @@ describe('the session key', () => {
     await assertNoLeaks();
   });
 });
+
+describe('a secret that the server has loaded by itself', () => {
+  it.each([
+    ['before', 'throw'],
+    ['after', 'throw'],
+    ['after', 'exit'],
+  ])(
+    'is masked in events and reports when it came %s it listened, and it ends by %s',
+    async (way, ending) => {
+      const program = await startProgram('loads-secrets.cjs', {
+        args: [way, ending],
+        config: { restart: { policy: 'temporary' } },
+      });
+      const { id } = await program.events.waitFor('crash.reported');
+      await program.exitCode();
+      const directory = join(program.directory, 'state');
+      const report = readFileSync(join(directory, `crashes/${String(id)}.json`), 'utf8');
+      const events = readFileSync(join(directory, 'events.jsonl'), 'utf8');
+      expect(report).toContain('refused: [SHOP_TOKEN masked]');
+      expect(report + events).not.toContain('loaded-by-the-server');
+      await assertNoLeaks();
+    },
+  );
+});

@@ -40,7 +40,7 @@ function createEventMask(engine: OperatedSession): (event: SessionEvent) => Sess
   return (event) => {
     const known = maskedOf.get(event);
     if (known !== undefined) return known;
-    const masked = maskEvent(event, (text) => engine.mask(text));
+    const masked = maskEvent(event, (text) => engine.mask.hide(text));
     maskedOf.set(event, masked);
     return masked;
   };

@@ -1,7 +1,6 @@
 import type { CommandTable } from '../../console/command-table.ts';
 import type { ControlPort } from '../../http/control-port.ts';
 import type { Clock } from '../../util/clock.ts';
-import type { ResolvedSessionOptions } from '../options.ts';
 import type { OperatedSession } from './operated-session.ts';
 
 /** Parts of the monitor that are loaded when they are first used: the start of the server does not wait for them. */
@@ -14,17 +13,4 @@ export function loadCommands(session: OperatedSession, clock: Clock): CommandTab
 export function loadControl(session: OperatedSession): ControlPort {
   const adapter = require('./control-adapter') as typeof import('./control-adapter.ts');
   return adapter.createControlAdapter(session);
-}
-
-export function loadMask(
-  sessionKey: string,
-  options: ResolvedSessionOptions,
-): (text: string) => string {
-  const masks =
-    require('../../report/mask-secrets') as typeof import('../../report/mask-secrets.ts');
-
-  const { listConfiguredSecrets } =
-    require('./configured-secrets') as typeof import('./configured-secrets.ts');
-  const key = sessionKey === '' ? {} : { 'session key': sessionKey };
-  return masks.createSecretMask(process.env, { ...listConfiguredSecrets(options), ...key });
 }

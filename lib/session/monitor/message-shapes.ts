@@ -11,6 +11,7 @@ import {
   listeningMessage,
   polledListenerMessage,
   pollMessage,
+  secretsMessage,
   serverRunningMessage,
 } from '../contract.ts';
 
@@ -21,6 +22,12 @@ const isFlag: Check = (value) => typeof value === 'boolean';
 const isNumber: Check = (value) => typeof value === 'number';
 const isAmount: Check = (value) => typeof value === 'number' && value >= 0 && value < Infinity;
 const isAnything: Check = () => true;
+
+const isSecrets: Check = (value) =>
+  Array.isArray(value) &&
+  value.every(
+    (one: { name?: unknown; value?: unknown } | null) => isText(one?.name) && isText(one?.value),
+  );
 
 function orNull(check: Check): Check {
   return (value) => value === null || check(value);
@@ -36,6 +43,7 @@ const SHAPES = new Map<string, Readonly<Record<string, Check>>>([
   [killMessage.name, { reason: isText, graceful: isFlag, errorCode: isNumber }],
   [lifecycleMessage.name, { event: isText }],
   [hintMessage.name, { text: isText }],
+  [secretsMessage.name, { secrets: isSecrets }],
   [serverRunningMessage.name, { announced: isFlag }],
   [heartbeatMessage.name, { loopLagMs: isAmount, rssBytes: isAmount, heapUsedBytes: isAmount }],
   [listeningMessage.name, { port: orNull(isAmount), path: orNull(isText), protocol: isText }],

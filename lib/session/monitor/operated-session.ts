@@ -1,6 +1,7 @@
 import type { CommandTable } from '../../console/command-table.ts';
 import type { EndingOrder } from './ending.ts';
 import type { SessionJournal } from './session-journal.ts';
+import type { SessionMask } from './session-mask.ts';
 import type { SessionServices } from './session-services.ts';
 import type { SessionStatus } from './session-status.ts';
 import type { SessionSupervisor } from './session-supervisor.ts';
@@ -15,6 +16,5 @@ export interface OperatedSession {
   end(order: EndingOrder): void;
   /** Sets one key of the configuration until the session ends. @throws ERR_CONFIG_INVALID */
   set(path: string, value: unknown, immediate?: boolean): void;
-  /** Hides secrets in a text. */
-  mask(text: string): string;
+  readonly mask: SessionMask;
 }

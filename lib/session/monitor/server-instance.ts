@@ -5,6 +5,7 @@ import type { ChildEvent } from '../../process/child-events.ts';
 import type { ChildHandle } from '../../process/child-handle.ts';
 import type { SocketLender } from '../../process/listener/socket-lender.ts';
 import { ChildLife } from '../../process/child-life.ts';
+import type { LoadedSecret } from '../../report/mask-secrets.ts';
 import type { Clock } from '../../util/clock.ts';
 import { type KillRequest, manualExitMessage, promoteMessage } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
@@ -24,6 +25,7 @@ export interface ServerHooks {
   readonly pass: (name: OutputStreamName, chunk: Buffer) => void;
   readonly warn: (text: string) => void;
   readonly onKill: (request: KillRequest) => void;
+  readonly onSecrets: (secrets: readonly LoadedSecret[]) => void;
 }
 
 /** Between SIGTERM and SIGKILL of what does not end by itself. */
@@ -53,7 +55,7 @@ export class ServerInstance {
   }
 
   #createLink(channel: IpcChannel, noteFile: string): ServerLink {
-    const { clock, options, tell, warn, onKill } = this.#hooks;
+    const { clock, options, tell, warn, onKill, onSecrets } = this.#hooks;
     return new ServerLink({
       channel,
       clock,
@@ -68,6 +70,7 @@ export class ServerInstance {
       },
       warn,
       onKill,
+      onSecrets,
     });
   }
 

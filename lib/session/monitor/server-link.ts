@@ -10,6 +10,7 @@ import {
   type ToleranceOptions,
 } from '../../probe/failure-tally.ts';
 import type { ChildLife } from '../../process/child-life.ts';
+import type { LoadedSecret } from '../../report/mask-secrets.ts';
 import type { CrashNote } from '../../supervision/classify-death.ts';
 import type { Clock } from '../../util/clock.ts';
 import {
@@ -30,6 +31,7 @@ import {
   polledListenerMessage,
   pollMessage,
   type PollResult,
+  secretsMessage,
   serverRunningMessage,
 } from '../contract.ts';
 import type { SessionEventBody } from '../session-event.ts';
@@ -45,6 +47,8 @@ export interface ServerLinkOptions {
   readonly tell: (event: SessionEventBody) => void;
   readonly warn: (text: string) => void;
   readonly onKill: (request: KillRequest) => void;
+  /** Hears what must be masked from now on. */
+  readonly onSecrets: (secrets: readonly LoadedSecret[]) => void;
 }
 
 /** Added to what the server says a part of its ending may take, so that its own deadline comes first. */
@@ -222,6 +226,9 @@ export class ServerLink {
     });
     this.#on(hintMessage, ({ text }) => {
       this.#options.warn(text);
+    });
+    this.#on(secretsMessage, ({ secrets }) => {
+      this.#options.onSecrets(secrets);
     });
     this.#on(killMessage, (request) => {
       this.#options.onKill(request);

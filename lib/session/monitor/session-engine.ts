@@ -22,7 +22,7 @@ import {
 } from './ending.ts';
 import { describeEvent } from './event-lines.ts';
 import { createExitHandlerEvent } from './exit-handler-event.ts';
-import { loadCommands, loadControl, loadMask } from './late-parts.ts';
+import { loadCommands, loadControl } from './late-parts.ts';
 import { type LogLevel, MainLog } from './main-log.ts';
 import { MessageBoard } from '../message-board.ts';
 import { LiveOptions, type MonitorContext } from './monitor-context.ts';
@@ -30,6 +30,7 @@ import { isColored } from './paint.ts';
 import { findProjectDirectory } from './project-directory.ts';
 import type { ServerInstance } from './server-instance.ts';
 import { type EventSource, SessionJournal } from './session-journal.ts';
+import { SessionMask } from './session-mask.ts';
 import { SessionServices } from './session-services.ts';
 import { describeStatus, type LastReport, type SessionStatus } from './session-status.ts';
 import { SessionSupervisor } from './session-supervisor.ts';
@@ -47,6 +48,7 @@ export class SessionEngine implements OperatedSession {
   readonly journal: SessionJournal;
   readonly board = new MessageBoard();
   readonly handlers: ExitHandlers;
+  readonly mask: SessionMask;
   readonly supervisor: SessionSupervisor;
   readonly services: SessionServices;
   readonly crashHooks: HookList<{ readonly error: Error; readonly death: Death }>;
@@ -65,7 +67,6 @@ export class SessionEngine implements OperatedSession {
   #manner: EndingManner = { signal: 'SIGTERM', drains: true };
   #lastReport: LastReport | null = null;
   #commands: CommandTable | null = null;
-  #mask: ((text: string) => string) | null = null;
 
   constructor(options: ResolvedSessionOptions, context: MonitorContext, unlock: () => void) {
     const { clock } = context;
@@ -73,6 +74,7 @@ export class SessionEngine implements OperatedSession {
     this.#unlock = unlock;
     this.#startedAt = isoTime(clock);
     this.live = new LiveOptions(options);
+    this.mask = new SessionMask(() => this.live.current);
     this.#terminal = new Terminal(1, clock);
     this.#log = new MainLog({
       clock,
@@ -80,7 +82,7 @@ export class SessionEngine implements OperatedSession {
       format: context.log,
       quiet: context.quiet,
       colored: isColored(process.stdout),
-      mask: (text) => this.mask(text),
+      mask: this.mask.hide,
     });
     this.journal = new SessionJournal(clock, (error) => {
       this.log('warn', `an event subscriber failed: ${String(error)}`);
@@ -99,7 +101,7 @@ export class SessionEngine implements OperatedSession {
     this.#reporter = new DeathReporter({
       clock,
       journal: this.journal,
-      mask: (text) => this.mask(text),
+      mask: this.mask.hide,
       projectDirectory: findProjectDirectory(context.program.entry, options.baseDirectory),
       store: () => this.services.store,
       mail: () => this.services.mail,
@@ -129,15 +131,14 @@ export class SessionEngine implements OperatedSession {
     this.#log.write(this.live.current.identifiers[source], level, message);
   }
 
-  mask(text: string): string {
-    return (this.#mask ??= loadMask(this.#sessionKey, this.live.current))(text);
-  }
+  readonly #warn = (text: string): void => {
+    this.log('warn', text);
+  };
 
   /** Starts the server first; everything around it is loaded while it boots. */
   start(sessionKey: string): void {
     this.#sessionKey = sessionKey;
-    // One made for a line that was logged before does not know the key.
-    this.#mask = null;
+    this.mask.learnKey(sessionKey);
     const { name } = this.live.current;
     this.journal.tell({ type: 'session.started', name, monitorPid: process.pid });
     this.log('info', this.supervisor.socketMode);
@@ -239,12 +240,11 @@ export class SessionEngine implements OperatedSession {
       pass: (name, chunk) => {
         this.#serverLog.pass(name, chunk);
       },
-      warn: (text) => {
-        this.log('warn', text);
-      },
+      warn: this.#warn,
       onKill: ({ reason, graceful, errorCode }) => {
         this.end({ reason: `the server asked for it: ${reason}`, graceful, exitCode: errorCode });
       },
+      onSecrets: this.mask.learn,
       onServer: (server) => {
         this.board.join(server.link.ipc);
       },
@@ -264,10 +264,8 @@ export class SessionEngine implements OperatedSession {
       live: this.live,
       journal: this.journal,
       terminal: this.#terminal,
-      mask: (text) => this.mask(text),
-      warn: (text) => {
-        this.log('warn', text);
-      },
+      mask: this.mask.hide,
+      warn: this.#warn,
       commands: () => this.commands,
       control: () => loadControl(this),
       onInterrupt: () => {

@@ -3,6 +3,7 @@ import type { ChildLife } from '../../process/child-life.ts';
 import type { HeldSockets } from '../../process/listener/held-sockets.ts';
 import { Slot } from '../../process/slot.ts';
 import type { SlotEnd } from '../../process/slot-settings.ts';
+import type { LoadedSecret } from '../../report/mask-secrets.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { KillRequest } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
@@ -25,6 +26,7 @@ export interface SupervisorHooks {
   readonly pass: (name: OutputStreamName, chunk: Buffer) => void;
   readonly warn: (text: string) => void;
   readonly onKill: (request: KillRequest) => void;
+  readonly onSecrets: (secrets: readonly LoadedSecret[]) => void;
   /** A process was started; its message handlers are to be registered. */
   readonly onServer: (server: ServerInstance) => void;
   readonly onReady: (isFirstTime: boolean) => void;
@@ -99,7 +101,7 @@ export class SessionSupervisor {
   }
 
   #startChild(generation: number, purpose: 'current' | 'successor'): ChildLife {
-    const { clock, options, endingManner, pass, warn, onKill } = this.#hooks;
+    const { clock, options, endingManner, pass, warn, onKill, onSecrets } = this.#hooks;
     if (this.#program === null) throw new TypeError('the slot was started before the session');
     if (purpose === 'current' && generation > 1) this.#countRestart();
     const request = {
@@ -119,6 +121,7 @@ export class SessionSupervisor {
       pass,
       warn,
       onKill,
+      onSecrets,
       tell: (teller, event) => {
         this.#hooks.journal.tell(event, teller.life);
       },

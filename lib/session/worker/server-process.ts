@@ -11,12 +11,14 @@ import {
   exitHandlerMessage,
   extendDeadlineMessage,
   heartbeatMessage,
+  hintMessage,
   listeningMessage,
   manualExitMessage,
   pollMessage,
   polledListenerMessage,
   pollingSettingsMessage,
   promoteMessage,
+  secretsMessage,
   serverRunningMessage,
 } from '../contract.ts';
 import { SERVER_PROCESS, type ServerBoot } from '../server-boot.ts';
@@ -25,11 +27,13 @@ import { Ending } from './ending.ts';
 import { HeldListen } from './held-listen.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { ListenerWatch, type WatchedListener } from './listener-watch.ts';
+import { LoadedSecrets } from './loaded-secrets.ts';
 import { LoopHeartbeat } from './loop-heartbeat.ts';
 import { createMonitorChannel } from './monitor-channel.ts';
 import { ProcessEvents } from './process-events.ts';
 import { SelfPoll } from './self-poll.ts';
 import { SignalGuard } from './signal-guard.ts';
+import { Watchdog } from './watchdog/watchdog.ts';
 
 /** Vigil's part of the server's process: set up by the preload before any of the user's code runs. */
 export class ServerProcess {
@@ -44,13 +48,19 @@ export class ServerProcess {
   readonly #heartbeat: LoopHeartbeat;
   readonly #guard: SignalGuard;
   readonly #held: HeldListen | null;
+  readonly #watchdog: Watchdog | null;
   readonly #keepAlive = new KeepAlive();
+  readonly #secrets = new LoadedSecrets();
   #announced = false;
 
   constructor(boot: ServerBoot) {
     this.#boot = boot;
     const events = new ProcessEvents();
     events.install();
+    // Before the manager's own, which writes what waits at the exit.
+    process.once('exit', () => {
+      this.tellSecrets();
+    });
     this.ipc = manage(createMonitorChannel(events), {}, { keepAlive: false, clock: this.#clock });
     this.handlers = new ExitHandlers(this.#clock);
     this.#watch = new ListenerWatch(this.#keepAlive, (listener) => {
@@ -58,10 +68,12 @@ export class ServerProcess {
     });
     this.#guard = new SignalGuard(this.#clock, events);
     this.#held = boot.socket === 'own' ? null : this.#createHeldListen(events);
+    this.#watchdog = boot.watchdog ? this.#createWatchdog(events) : null;
     this.#ending = this.#createEnding();
     this.crashes = this.#createCrashWatch();
     this.poll = boot.polling === false ? null : this.#createPoll(boot.polling);
     this.#heartbeat = new LoopHeartbeat(this.#clock, boot.heartbeatMs, (beat) => {
+      this.tellSecrets();
       this.ipc.notify(heartbeatMessage, beat);
     });
   }
@@ -75,6 +87,7 @@ export class ServerProcess {
     this.#guard.install();
     this.crashes.install();
     this.#heartbeat.start();
+    this.#watchdog?.install();
     process.once('disconnect', () => {
       this.#ending.endOrphaned();
     });
@@ -112,15 +125,23 @@ export class ServerProcess {
 
   #onListening(listener: WatchedListener): void {
     const { port, path, protocol } = listener;
+    this.tellSecrets();
     this.ipc.notify(listeningMessage, { port, path, protocol });
     if (this.poll === null) this.#announce(false);
     else this.poll.start();
+  }
+
+  /** What the server has loaded by itself must be masked like what it was started with. */
+  tellSecrets(): void {
+    const secrets = this.#secrets.take();
+    if (secrets.length > 0) this.ipc.notify(secretsMessage, { secrets });
   }
 
   #announce(announced: boolean): void {
     if (this.#announced) return;
     this.#announced = true;
     this.ipc.notify(serverRunningMessage, { announced });
+    this.#watchdog?.start();
   }
 
   #onOutcome(outcome: ProbeOutcome): void {
@@ -155,10 +176,22 @@ export class ServerProcess {
     });
   }
 
+  #createWatchdog(events: ProcessEvents): Watchdog {
+    return new Watchdog({
+      clock: this.#clock,
+      events,
+      monitorPid: this.#boot.monitorPid,
+      onTrouble: (text) => {
+        this.ipc.notify(hintMessage, { text });
+      },
+    });
+  }
+
   #createCrashWatch(): CrashWatch {
     return new CrashWatch({
       noteFile: this.#boot.noteFile,
       send: (note) => {
+        this.tellSecrets();
         this.ipc.notify(crashDetectedMessage, note);
         this.ipc.flush();
       },

@@ -119,11 +119,13 @@ export class ServerWorker {
    * @param errorCode - the exit code of the monitor; default 0
    */
   killSession(reason: string, graceful = true, errorCode = 0): void {
+    this.#process.tellSecrets();
     void this.#process.ipc.emit(killMessage, { reason, graceful, errorCode });
   }
 
   /** Puts a line of the server's own into the event stream and the log. @fires lifecycle */
   lifecycleNotification(text: string): void {
+    this.#process.tellSecrets();
     this.#process.ipc.notify(lifecycleMessage, { event: text });
   }
 
