@@ -14,6 +14,8 @@ export interface ServerBoot {
    * accepted before the promotion · `own`: Node's way.
    */
   readonly socket: SocketMode;
+  /** Run the thread that ends the process when the monitor is gone. */
+  readonly watchdog: boolean;
 }
 
 export type SocketMode = 'held' | 'withheld' | 'own';

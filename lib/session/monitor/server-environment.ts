@@ -56,5 +56,6 @@ function createBoot(options: ResolvedSessionOptions, identity: ServerIdentity): 
     exitHandlerMs: options.shutdown.exitHandlerMs,
     noteFile: identity.noteFile,
     socket: identity.socket,
+    watchdog: options.watchdog,
   };
 }

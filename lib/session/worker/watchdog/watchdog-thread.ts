@@ -1,0 +1,30 @@
+import { workerData } from 'node:worker_threads';
+import { systemClock, waitFor } from '../../../util/clock.ts';
+import type { WatchdogSettings } from './watchdog-settings.ts';
+
+/**
+ * Runs as a thread of the server's process, beside its event loop: what it does happens also when that
+ * loop is blocked. It ends the process once the monitor is gone, for then nothing else ever would.
+ */
+
+const LOOK_EVERY_MS = 200;
+/** A loop that turns ends the process by itself as soon as the channel to the monitor closes. */
+const ENDS_BY_ITSELF_MS = 700;
+/** For what the server has started; together with the above well within two seconds. */
+const TREE_GRACE_MS = 500;
+
+const { monitorPid, marker } = workerData as WatchdogSettings;
+
+void watch();
+
+async function watch(): Promise<void> {
+  while (process.ppid === monitorPid) await waitFor(systemClock, LOOK_EVERY_MS);
+  await waitFor(systemClock, ENDS_BY_ITSELF_MS);
+  try {
+    const { endTreeNow } =
+      require('../../../process/end-tree-now') as typeof import('../../../process/end-tree-now.ts');
+    endTreeNow({ pid: process.pid, marker }, systemClock, TREE_GRACE_MS);
+  } finally {
+    process.kill(process.pid, 'SIGKILL');
+  }
+}
