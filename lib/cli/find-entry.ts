@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { VigilError } from '../errors.ts';
 
@@ -10,10 +10,15 @@ export function findEntry(given: string): string {
     accessSync(found, constants.R_OK);
     return found;
   } catch (cause) {
-    const unreadable = (cause as NodeJS.ErrnoException).code === 'EACCES';
-    const why = unreadable
-      ? 'cannot be read: check its permissions'
-      : 'does not exist: check the path';
+    const why = describeTrouble(path, (cause as NodeJS.ErrnoException).code);
     throw new VigilError('ERR_ENTRY_NOT_FOUND', `the entry file ${given} ${why}`, { cause });
   }
+}
+
+function describeTrouble(path: string, code: string | undefined): string {
+  if (code === 'EACCES') return 'cannot be read: check its permissions';
+  const isDirectory = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isDirectory
+    ? 'is a directory without an index.js or a package.json that names its main file: give the file itself'
+    : 'does not exist: check the path';
 }

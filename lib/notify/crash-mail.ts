@@ -45,6 +45,8 @@ function describeNext({ kind, delayMs }: NextAction): string {
         : `It is restarted in ${durationText(delay)}.`;
     case 'replace':
       return 'A new process has taken its place.';
+    case 'keep':
+      return 'The process that served before goes on serving.';
     case 'retryLater':
       return `It has failed too often: Vigil tries again in ${durationText(delay)}. Until then it is DOWN.`;
     case 'end':

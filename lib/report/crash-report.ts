@@ -77,10 +77,10 @@ export interface SourceLine {
 
 /**
  * What happens after the death: `restart` a new process after `delayMs` · `replace` a successor runs already ·
- * `retryLater` the breaker is open, one trial start after `delayMs` · `end` the session ends.
+ * `keep` it was a successor, and the process before it stays · `retryLater` the breaker is open, one trial start after `delayMs` · `end` the session ends.
  */
 export interface NextAction {
-  readonly kind: 'restart' | 'replace' | 'retryLater' | 'end';
+  readonly kind: 'restart' | 'replace' | 'keep' | 'retryLater' | 'end';
   readonly delayMs: number | null;
 }
 

@@ -43,6 +43,8 @@ export interface ErrorFacts {
   readonly stack?: unknown;
   readonly code?: unknown;
   readonly cause?: unknown;
+  /** What an AggregateError is made of. */
+  readonly errors?: unknown;
 }
 
 /** What a report needs besides the facts. */

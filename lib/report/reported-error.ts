@@ -28,14 +28,22 @@ export function cutText(text: string, length: number): string {
 function flattenCauses(error: ErrorFacts, texts: ErrorTexts): ReportedCause[] {
   const seen = new Set<unknown>([error]);
   const chain: ReportedCause[] = [];
-  let cause = error.cause;
-  while (cause !== undefined && cause !== null && !seen.has(cause) && chain.length < MAX_CAUSES) {
-    seen.add(cause);
-    const facts = isErrorFacts(cause) ? cause : { name: 'Error', message: textOf(cause) };
+  const waiting = listInner(error);
+  for (let inner = waiting.shift(); inner !== undefined; inner = waiting.shift()) {
+    if (inner === null || seen.has(inner)) continue;
+    if (chain.length === MAX_CAUSES) break;
+    seen.add(inner);
+    const facts = isErrorFacts(inner) ? inner : { name: 'Error', message: textOf(inner) };
     chain.push(describeError(facts, texts));
-    cause = facts.cause;
+    waiting.unshift(...listInner(facts));
   }
   return chain;
+}
+
+/** The cause, then what an AggregateError is made of: its own message is often empty. */
+function listInner({ cause, errors }: ErrorFacts): unknown[] {
+  const inner: unknown[] = Array.isArray(errors) ? errors.slice(0, MAX_CAUSES) : [];
+  return [cause ?? null, ...inner];
 }
 
 function describeError(error: ErrorFacts, { mask, toText }: ErrorTexts): ReportedCause {

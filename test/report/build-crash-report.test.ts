@@ -58,6 +58,19 @@ describe('buildCrashReport', () => {
     ]);
   });
 
+  it('puts what an AggregateError is made of into the list of causes', () => {
+    const refused = {
+      name: 'Error',
+      message: 'connect ECONNREFUSED ::1:5432',
+      code: 'ECONNREFUSED',
+    };
+    const error = { name: 'AggregateError', message: '', errors: [refused, 'a text'] };
+    expect(crashReport({ error }).error?.causeChain).toEqual([
+      { ...refused, stack: null },
+      { name: 'Error', message: 'a text', code: null, stack: null },
+    ]);
+  });
+
   it.each([
     ['no field', {}],
     [

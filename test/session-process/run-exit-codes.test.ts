@@ -16,7 +16,7 @@ describe('vigil run with bad words', () => {
   it.each([
     ['no entry', [], /needs the file to run/],
     ['an entry that is not there', ['nowhere.js'], /nowhere\.js.*does not exist/],
-    ['a folder without index', ['folder'], /folder.*(does not exist|no index)/],
+    ['a folder without index', ['folder'], /folder is a directory without an index\.js/],
     ['a flag that is unknown', ['server.js', '--prot', '1'], /--prot/],
     ['a flag without its value', ['server.js', '--port'], /--port/],
     ['words after the entry', ['server.js', 'x', 'y'], /x y.*after "--"/],

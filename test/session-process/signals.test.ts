@@ -118,6 +118,15 @@ describe('a signal to the monitor', () => {
     await assertNoLeaks();
   });
 
+  it('(SIGHUP) while no server is ready says why nothing is reloaded', async () => {
+    const session = await runServer('never-listens.cjs');
+    await session.event('worker.forked');
+    session.vigil.child.kill('SIGHUP');
+    await session.vigil.waitForLine(/reload refused: no server process is ready/);
+    await session.stop();
+    await assertNoLeaks();
+  });
+
   it('(SIGHUP) leaves the server as it is when its successor does not become ready', async () => {
     const counter = join(await makeTempDirectory(), 'starts');
     const session = await runServer('ends.cjs', { args: ['serve,3,serve', counter] });
@@ -130,6 +139,9 @@ describe('a signal to the monitor', () => {
     expect(isAlive(pid as number)).toBe(true);
     expect(await session.stop()).toEqual(CLEAN);
     expect(await session.ofType('restart.scheduled')).toEqual([]);
+    expect(session.reports()).toEqual([
+      expect.objectContaining({ nextAction: { kind: 'keep', delayMs: null } }),
+    ]);
     await assertNoLeaks();
   });
 });

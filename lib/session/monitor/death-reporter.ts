@@ -6,7 +6,7 @@ import { toErrorLike } from '../../ipc/error-like.ts';
 import type { CrashReport, NextAction, ReportedEnvironment } from '../../report/crash-report.ts';
 import type { CrashStore } from '../../report/crash-store.ts';
 import type { DeathFacts } from '../../report/death-facts.ts';
-import { type Clock, isoTime, waitFor } from '../../util/clock.ts';
+import { type Clock, waitFor } from '../../util/clock.ts';
 import { readGitCommit } from './git-commit.ts';
 import { findDeathError } from './death-error.ts';
 import type { ServerInstance } from './server-instance.ts';
@@ -25,6 +25,14 @@ export interface DeathReporterOptions {
 /** The next server process boots meanwhile: a report must not take the processor from it. */
 const LET_BOOT_MS = 150;
 
+export interface DeathContext {
+  readonly slot: Slot;
+  /** Those before this death. */
+  readonly restarts: number;
+  /** ISO time of the death. */
+  readonly at: string;
+}
+
 /** Turns each death into one report: built from the evidence, kept on disk, mailed. Nothing here delays the restart. */
 export class DeathReporter {
   readonly #options: DeathReporterOptions;
@@ -36,7 +44,7 @@ export class DeathReporter {
   }
 
   /** Gathers what is known now and reports it in its own time; never throws. */
-  report(server: ServerInstance, death: Death, context: { slot: Slot; restarts: number }): void {
+  report(server: ServerInstance, death: Death, context: DeathContext): void {
     const facts = this.#gather(server, death, context);
     const source = { generation: death.generation, pid: death.pid };
     this.#pending = this.#pending
@@ -56,14 +64,10 @@ export class DeathReporter {
     return this.#pending;
   }
 
-  #gather(
-    server: ServerInstance,
-    death: Death,
-    context: { slot: Slot; restarts: number },
-  ): DeathFacts {
+  #gather(server: ServerInstance, death: Death, context: DeathContext): DeathFacts {
     const { heartbeat } = server.link;
     return {
-      at: isoTime(this.#options.clock),
+      at: context.at,
       cause: death.cause,
       phase: death.phase,
       evidence: death.evidence,
@@ -74,7 +78,7 @@ export class DeathReporter {
       generation: death.generation,
       uptimeMs: Math.round(death.uptimeMs),
       restarts: context.restarts,
-      nextAction: describeNext(context.slot, this.#options.clock),
+      nextAction: describeNext(context.slot, death, this.#options.clock),
       outputTail: server.output.tail(),
       memory:
         heartbeat === null
@@ -126,9 +130,10 @@ const NEXT: Record<SlotState, NextAction['kind']> = {
   stopped: 'end',
 };
 
-function describeNext(slot: Slot, clock: Clock): NextAction {
-  const kind = NEXT[slot.state];
-  if (kind === 'end' || kind === 'replace') return { kind, delayMs: null };
+function describeNext(slot: Slot, death: Death, clock: Clock): NextAction {
+  const isSuccessor = slot.current !== null && slot.current.generation < death.generation;
+  const kind = isSuccessor ? 'keep' : NEXT[slot.state];
+  if (kind === 'end' || kind === 'replace' || kind === 'keep') return { kind, delayMs: null };
   const { nextRetryAt } = slot.breaker;
   return {
     kind,

@@ -1,17 +1,19 @@
-import type { PromisifiedIPCManager } from '../../ipc/promisified-ipc-manager.ts';
 import { pollingSettingsMessage, updatePollingIntervalMessage } from '../contract.ts';
+import type { OperatedSession } from './operated-session.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import { resolvePollingSettings } from './server-environment.ts';
 
-/** Tells a running server process how it is polled from now on. @lazy */
+/** Tells the running server processes how they are polled from now on. @lazy */
 export function sendPollingUpdate(
-  ipc: PromisifiedIPCManager,
+  { supervisor }: OperatedSession,
   options: ResolvedSessionOptions,
 ): void {
   const settings = resolvePollingSettings(options);
   if (settings === false) return;
-  ipc.notify(pollingSettingsMessage, settings);
-  ipc.notify(updatePollingIntervalMessage, {
-    newPollingIntervalSeconds: settings.intervalMs / 1000,
-  });
+  for (const { link } of supervisor.servers) {
+    link.ipc.notify(pollingSettingsMessage, settings);
+    link.ipc.notify(updatePollingIntervalMessage, {
+      newPollingIntervalSeconds: settings.intervalMs / 1000,
+    });
+  }
 }

@@ -37,6 +37,7 @@ import { SessionSupervisor } from './session-supervisor.ts';
 import type { OperatedSession } from './operated-session.ts';
 import { openOutputs, ServerLog } from './server-log.ts';
 import { Terminal } from './terminal.ts';
+import { triggerReload } from './trigger-reload.ts';
 import { surviveUncaughtErrors } from './uncaught-errors.ts';
 
 /** How long the last lines may take to be read. */
@@ -165,21 +166,16 @@ export class SessionEngine implements OperatedSession {
   }
 
   reload(): void {
-    void this.supervisor.slot.reload();
+    triggerReload(this.supervisor.slot, this.#warn);
   }
 
   /** Sets one key of the configuration until the session ends. @throws ERR_CONFIG_INVALID */
   set(path: string, value: unknown, immediate = true): void {
     this.live.change(path, value);
     this.journal.tell({ type: 'config.changed', path, value }, this.#source());
-    if (immediate) this.#sendPolling();
-  }
-
-  /** Lets the present server process poll by the settings as they are now. */
-  #sendPolling(): void {
+    if (!immediate) return;
     const sender = require('./polling-update') as typeof import('./polling-update.ts');
-    for (const server of this.supervisor.servers)
-      sender.sendPollingUpdate(server.link.ipc, this.live.current);
+    sender.sendPollingUpdate(this, this.live.current);
   }
 
   #onEvent(event: SessionEvent): void {
@@ -225,7 +221,8 @@ export class SessionEngine implements OperatedSession {
   #onDeath(server: ServerInstance, death: Death, restarts: number): void {
     this.board.leave(server.link.ipc);
     if (death.expected) return;
-    this.#reporter.report(server, death, { slot: this.supervisor.slot, restarts });
+    const at = this.supervisor.lastDeath?.at ?? isoTime(this.#context.clock);
+    this.#reporter.report(server, death, { slot: this.supervisor.slot, restarts, at });
     this.crashHooks.call({ error: createDeathError(death, server.link.readCrash()), death });
   }
 
