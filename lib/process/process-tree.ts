@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Names a process together with everything it started. */
 export interface TreeRoot {
@@ -13,12 +13,20 @@ export interface TreeRoot {
   readonly startTime?: string | null;
 }
 
+/** A process of this machine, as its operator would look for it. */
+export interface NamedProcess {
+  readonly pid: number;
+  readonly command: string;
+}
+
 interface ProcessRow {
   readonly pid: number;
   /** Clock ticks since boot; null where it cannot be told. */
   readonly startTime: number | null;
   readonly parent: number;
 }
+
+const LONGEST_COMMAND = 120;
 
 /** The living processes of a tree, the root first when it still lives. Zombies do not count. */
 function listTree(root: TreeRoot): number[] {
@@ -39,6 +47,23 @@ function listTree(root: TreeRoot): number[] {
 /** Signals every living process of the tree; gives how many were reached. */
 export function signalTree(root: TreeRoot, signal: NodeJS.Signals): number {
   return listTree(root).filter((pid) => signalProcess(pid, signal)).length;
+}
+
+/**
+ * The other living processes that have an accepted value of a variable in the environment they were
+ * started with. Those of another container do not count: what their values say is true in there. Linux only.
+ */
+export function listByVariable(
+  variable: string,
+  accepts: (value: string) => boolean,
+): NamedProcess[] {
+  if (process.platform !== 'linux') return [];
+  const home = readPidSpace('self');
+  return readProcRows()
+    .map(({ pid }) => ({ pid, value: readVariable(pid, variable) }))
+    .filter(({ pid, value }) => value !== null && pid !== process.pid && accepts(value))
+    .filter(({ pid }) => readPidSpace(pid) === home)
+    .map(({ pid }) => ({ pid, command: readCommand(pid) }));
 }
 
 /** Signals one process; false when it is gone or not ours to signal. */
@@ -109,10 +134,39 @@ function isYounger({ startTime }: ProcessRow, root: TreeRoot): boolean {
 
 function isMarked(pid: number, marker: string | null): boolean {
   if (marker === null || process.platform !== 'linux') return false;
+  return readEnvironment(pid).includes(`\0${marker}\0`);
+}
+
+function readVariable(pid: number, name: string): string | null {
+  const environment = readEnvironment(pid);
+  const at = environment.indexOf(`\0${name}=`);
+  if (at === -1) return null;
+  const start = at + name.length + 2;
+  return environment.slice(start, environment.indexOf('\0', start));
+}
+
+/** Each variable stands between two zeros; empty when the process is not ours to read. */
+function readEnvironment(pid: number): string {
   try {
-    const environment = readFileSync(`/proc/${String(pid)}/environ`, 'latin1');
-    return `\0${environment}`.includes(`\0${marker}\0`);
+    return `\0${readFileSync(`/proc/${String(pid)}/environ`, 'latin1')}`;
   } catch {
-    return false;
+    return '';
+  }
+}
+
+function readCommand(pid: number): string {
+  try {
+    const words = readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').split('\0');
+    return words.join(' ').trim().slice(0, LONGEST_COMMAND);
+  } catch {
+    return '';
+  }
+}
+
+function readPidSpace(pid: number | 'self'): string | null {
+  try {
+    return readlinkSync(`/proc/${String(pid)}/ns/pid`);
+  } catch {
+    return null;
   }
 }

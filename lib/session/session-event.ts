@@ -1,5 +1,6 @@
 import type { ErrorLike } from '../ipc/error-like.ts';
 import type { Cause, Phase } from '../supervision/cause.ts';
+import type { DrainFinished } from './contract.ts';
 
 /** What every event carries beside its own fields. */
 export interface EventStamp {
@@ -22,6 +23,10 @@ interface MailSessionEvent<Type extends string> {
 /** The published events of a session, without their stamp. */
 export type SessionEventBody =
   | { readonly type: 'session.started'; readonly name: string; readonly monitorPid: number }
+  | {
+      readonly type: 'session.leftovers';
+      readonly processes: readonly { readonly pid: number; readonly command: string }[];
+    }
   | { readonly type: 'session.ended'; readonly reason: string; readonly exitCode: number }
   | { readonly type: 'worker.forked' }
   | {
@@ -66,7 +71,7 @@ export type SessionEventBody =
   | { readonly type: 'reload.succeeded' }
   | { readonly type: 'reload.rolledBack'; readonly reason: string }
   | { readonly type: 'drain.started' }
-  | { readonly type: 'drain.finished'; readonly open: number; readonly durationMs: number }
+  | ({ readonly type: 'drain.finished' } & DrainFinished)
   | { readonly type: 'poll.failed'; readonly reason: string; readonly count: number }
   | { readonly type: 'hang.detected'; readonly silenceMs: number; readonly stack: string | null }
   | MailSessionEvent<'mail.queued'>

@@ -1,3 +1,4 @@
+import type { DrainFinished, OpenRequest } from '../contract.ts';
 import type { SessionEvent } from '../session-event.ts';
 import type { LogLevel } from './main-log.ts';
 
@@ -12,6 +13,8 @@ type LineMakers = {
   ) => EventLine | null;
 };
 
+const NAMED_REQUESTS = 5;
+
 const info = (text: string): EventLine => ({ level: 'info', text });
 const warn = (text: string): EventLine => ({ level: 'warn', text });
 const error = (text: string): EventLine => ({ level: 'error', text });
@@ -19,6 +22,14 @@ const error = (text: string): EventLine => ({ level: 'error', text });
 const MAKERS: LineMakers = {
   'session.started': (event) =>
     info(`session "${event.name}" started, monitor pid ${String(event.monitorPid)}`),
+  'session.leftovers': ({ processes }) => {
+    const names = processes.map(({ pid, command }) => `pid ${String(pid)} (${command})`);
+    const pids = processes.map(({ pid }) => String(pid)).join(' ');
+    return warn(
+      `an earlier run of this session, whose monitor was killed, has left running: ${names.join(', ')}; ` +
+        `what they hold, such as the port, this run cannot have: end them with kill -9 ${pids}`,
+    );
+  },
   'session.ended': (event) =>
     info(`session ended: ${event.reason} (exit code ${String(event.exitCode)})`),
   'worker.forked': (event) => info(`${server(event)} started`),
@@ -58,8 +69,9 @@ const MAKERS: LineMakers = {
   'reload.rolledBack': (event) => error(`reload rolled back: ${event.reason}`),
   'drain.started': (event) => info(`${server(event)} drains`),
   'drain.finished': (event) => {
-    const left = event.open === 0 ? '' : `, ${String(event.open)} connections were still open`;
-    return info(`${server(event)} drained in ${seconds(event.durationMs)}${left}`);
+    const duration = seconds(event.durationMs);
+    if (event.open === 0) return info(`${server(event)} drained in ${duration}`);
+    return warn(`${server(event)}: drain gave up after ${duration}: ${describeOpen(event)}`);
   },
   'poll.failed': (event) => warn(`health poll failed (${times(event.count)}): ${event.reason}`),
   'hang.detected': (event) =>
@@ -80,6 +92,23 @@ const MAKERS: LineMakers = {
 export function describeEvent(event: SessionEvent): EventLine | null {
   const make = MAKERS[event.type] as (event: SessionEvent) => EventLine | null;
   return make(event);
+}
+
+/** A line names the oldest; the event has more of them. */
+function describeOpen({ open, requests, moreRequests }: DrainFinished): string {
+  if (requests.length === 0) return `${count(open, 'connection')} open`;
+  const named = requests.slice(0, NAMED_REQUESTS).map(describeRequest);
+  const total = requests.length + moreRequests;
+  if (total > named.length) named.push(`and ${String(total - named.length)} more`);
+  return `${count(total, 'request')} open: ${named.join(', ')}`;
+}
+
+function describeRequest({ method, path, ageMs, atLeast }: OpenRequest): string {
+  return `${method} ${path} for ${atLeast === true ? 'at least ' : ''}${seconds(ageMs)}`;
+}
+
+function count(number: number, noun: string): string {
+  return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function server(event: SessionEvent): string {

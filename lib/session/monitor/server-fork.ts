@@ -11,6 +11,7 @@ import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import { MARKER_VARIABLE, type SocketMode } from '../server-boot.ts';
 import { createServerEnvironment } from './server-environment.ts';
+import { createSessionMark } from './session-mark.ts';
 
 /** The program a session runs. */
 export interface ServerProgram {
@@ -47,12 +48,12 @@ export interface StartedServer {
 }
 
 const PRELOAD = join(__dirname, '..', 'worker', 'preload.js');
-// A pid comes again; together with a random part it does not.
-const sessionMark = `${String(process.pid)}.${Math.random().toString(36).slice(2)}`;
+let sessionMark: string | null = null;
 
 /** Starts a server process: a cluster worker, or a plain child for a server that uses node:cluster itself. */
 export function forkServer(request: ForkRequest): StartedServer {
   const { options, generation, clock, sessionKey } = request;
+  sessionMark ??= createSessionMark(options.stateDirectory);
   const marker = `${sessionMark}.${String(generation)}`;
   const noteFile = join(options.stateDirectory, `crash-note.${String(generation)}.json`);
   const identity = { generation, sessionKey, noteFile, marker, socket: resolveSocketMode(request) };

@@ -58,6 +58,7 @@ export class SessionServices {
     for (const key of listMissingFeatures(live.current)) {
       warn(`"${key}" is set, but this version does not have it yet: it is ignored`);
     }
+    this.#tellLeftBehind();
     await this.#openControl();
     if (repl) this.#openRepl();
     if (live.current.mail === null) return;
@@ -77,6 +78,14 @@ export class SessionServices {
     journal.stream.subscribe((event) => {
       log.append(event);
     });
+  }
+
+  #tellLeftBehind(): void {
+    const { findLeftBehind } =
+      require('./leftover-search') as typeof import('./leftover-search.ts');
+    const { journal, live } = this.#options;
+    const processes = findLeftBehind(live.current.stateDirectory);
+    if (processes.length > 0) journal.tell({ type: 'session.leftovers', processes });
   }
 
   async #openControl(): Promise<void> {
