@@ -19,7 +19,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   await startSession({
     options,
     context: {
-      program: { entry, args: request.args, nodeArgs: request.nodeArgs },
+      program: { entry, args: request.args, nodeArgs: request.nodeArgs, loadsVigil: false },
       log: request.log,
       quiet: request.quiet,
       repl: request.repl,

@@ -26,7 +26,7 @@ export async function launchMonitor(
   await startSession({
     options,
     context: {
-      program: { entry: resolve(exec), args, nodeArgs: execArgv },
+      program: { entry: resolve(exec), args, nodeArgs: execArgv, loadsVigil: true },
       log: 'text',
       quiet: false,
       repl: true,

@@ -7,6 +7,8 @@ export interface ServerBoot {
   readonly heartbeatMs: number;
   readonly drainMs: number;
   readonly exitHandlerMs: number;
+  /** The entry file loads Vigil by itself, as one with `launch` does. */
+  readonly loadsVigil: boolean;
   /** Where the crash note is written when no message may get through any more. */
   readonly noteFile: string;
   /**

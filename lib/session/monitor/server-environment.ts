@@ -15,6 +15,7 @@ export interface ServerIdentity {
   /** Value of the marker variable. */
   readonly marker: string;
   readonly socket: SocketMode;
+  readonly loadsVigil: boolean;
 }
 
 /** The variables a server process gets beside the supervisor's own environment, computed afresh at each start. */
@@ -54,6 +55,7 @@ function createBoot(options: ResolvedSessionOptions, identity: ServerIdentity): 
     heartbeatMs: options.heartbeat.intervalMs,
     drainMs: options.shutdown.drainMs,
     exitHandlerMs: options.shutdown.exitHandlerMs,
+    loadsVigil: identity.loadsVigil,
     noteFile: identity.noteFile,
     socket: identity.socket,
     watchdog: options.watchdog,

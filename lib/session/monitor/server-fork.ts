@@ -20,6 +20,8 @@ export interface ServerProgram {
   readonly args: readonly string[];
   /** Flags of node itself. */
   readonly nodeArgs: readonly string[];
+  /** The entry file is one that calls `launch` itself. */
+  readonly loadsVigil: boolean;
 }
 
 export interface ForkRequest {
@@ -37,14 +39,9 @@ export interface ForkRequest {
 /** What came of a start; also one that was refused. */
 export interface StartedServer {
   readonly handle: ChildHandle;
+  /** Where it leaves a note should it crash. */
   readonly noteFile: string;
   readonly sockets: SocketLender | null;
-}
-
-/** A server process that was started, and where it leaves a note should it crash. */
-export interface StartedServer {
-  readonly handle: ChildHandle;
-  readonly noteFile: string;
 }
 
 const PRELOAD = join(__dirname, '..', 'worker', 'preload.js');
@@ -56,7 +53,14 @@ export function forkServer(request: ForkRequest): StartedServer {
   sessionMark ??= createSessionMark(options.stateDirectory);
   const marker = `${sessionMark}.${String(generation)}`;
   const noteFile = join(options.stateDirectory, `crash-note.${String(generation)}.json`);
-  const identity = { generation, sessionKey, noteFile, marker, socket: resolveSocketMode(request) };
+  const identity = {
+    generation,
+    sessionKey,
+    noteFile,
+    marker,
+    socket: resolveSocketMode(request),
+    loadsVigil: request.program.loadsVigil,
+  };
   try {
     // One of an earlier session, whose monitor was killed, would be taken for this process's own.
     rmSync(noteFile, { force: true });

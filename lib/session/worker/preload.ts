@@ -6,10 +6,18 @@ import { BOOT_VARIABLE, type ServerBoot } from '../server-boot.ts';
  * is taken away before they can be made, nor the parent.
  */
 const boot = takeBoot();
-if (boot !== null) {
-  const { startServerProcess } =
-    require('./server-process') as typeof import('./server-process.ts');
-  startServerProcess(boot);
+if (boot !== null) start(boot);
+
+function start(told: ServerBoot): void {
+  if (told.loadsVigil) {
+    const { startLaunchedProcess } =
+      require('./launched-process') as typeof import('./launched-process.ts');
+    startLaunchedProcess(told);
+  } else {
+    const { startServerProcess } =
+      require('./server-process') as typeof import('./server-process.ts');
+    startServerProcess(told);
+  }
 }
 
 function takeBoot(): ServerBoot | null {
