@@ -1,7 +1,6 @@
 import { childLifeTable } from '../supervision/child-life-machine.ts';
 import type { LifeEffect, LifeEvent, LifeState } from '../supervision/child-life-machine.ts';
 import type { DeathEvidence } from '../supervision/classify-death.ts';
-import type { Phase } from '../supervision/cause.ts';
 import type { Clock } from '../util/clock.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { nextStep } from '../util/state-machine.ts';
@@ -12,6 +11,7 @@ import type { ChildHandle, ExitFact } from './child-handle.ts';
 import type { ChildCourier, ChildTiming, ChildWitness, StopIntent } from './child-ports.ts';
 import { createDeath } from './create-death.ts';
 import { Deadlines } from './deadlines.ts';
+import { decideIntent } from './decide-intent.ts';
 import { sweepLeftovers } from './leftovers.ts';
 
 export interface ChildLifeOptions {
@@ -122,17 +122,26 @@ export class ChildLife {
     this.#options.courier.promote();
   }
 
-  /** Asks the process to finish its work and end; the signals follow when it does not. Asking again changes nothing. */
+  /**
+   * Asks the process to finish its work and end; the signals follow when it does not. Asking again
+   * changes nothing, unless it turns out that the session ends: the process is told that as well.
+   */
   stop(intent: StopIntent): Promise<Death> {
-    this.#asked ??= intent;
-    this.#dispatch('stopRequested');
-    return this.death;
+    return this.#end(intent, 'stopRequested');
   }
 
   /** Ends the process and all it started at once. */
   kill(intent: StopIntent): Promise<Death> {
-    this.#asked ??= intent;
-    this.#dispatch('killRequested');
+    return this.#end(intent, 'killRequested');
+  }
+
+  #end(intent: StopIntent, event: 'stopRequested' | 'killRequested'): Promise<Death> {
+    this.#turns.take(() => {
+      const wasAsked = this.#asked;
+      this.#asked = decideIntent(wasAsked, intent);
+      const isNews = wasAsked !== null && wasAsked !== this.#asked;
+      this.#step(isNews && event === 'stopRequested' ? 'intentChanged' : event);
+    });
     return this.death;
   }
 
@@ -263,7 +272,7 @@ export class ChildLife {
     const death = createDeath({
       generation: this.generation,
       pid: this.pid,
-      phase: this.#phase(),
+      wasReady: this.#readyAt !== null,
       fact,
       asked: this.#asked,
       ownKill: this.#ownKill,
@@ -291,10 +300,5 @@ export class ChildLife {
   /** The classified end; null while the process lives. */
   get lastDeath(): Death | null {
     return this.#lastDeath;
-  }
-
-  #phase(): Phase {
-    if (this.#asked !== null) return 'draining';
-    return this.#readyAt === null ? 'starting' : 'running';
   }
 }

@@ -7,7 +7,7 @@ import type { ChildWitness } from './child-ports.ts';
 export interface DeathFacts {
   readonly generation: number;
   readonly pid: number | null;
-  readonly phase: Phase;
+  readonly wasReady: boolean;
   readonly fact: ExitFact;
   readonly asked: DeathEvidence['asked'];
   readonly ownKill: DeathEvidence['ownKill'];
@@ -17,7 +17,8 @@ export interface DeathFacts {
 
 /** Puts together all that is known of one end, and concludes its cause. */
 export function createDeath(facts: DeathFacts): Death {
-  const { generation, pid, phase, fact, asked, ownKill, witness, uptimeMs } = facts;
+  const { generation, pid, fact, asked, ownKill, witness, uptimeMs } = facts;
+  const phase = phaseOf(facts);
   const { code, signal, spawnError } = fact;
   const { cause, evidence } = classifyDeath({
     phase,
@@ -32,4 +33,9 @@ export function createDeath(facts: DeathFacts): Death {
   });
   const expected = isExpected(cause);
   return { generation, pid, code, signal, phase, cause, evidence, expected, uptimeMs };
+}
+
+function phaseOf({ asked, wasReady }: DeathFacts): Phase {
+  if (asked !== null) return 'draining';
+  return wasReady ? 'running' : 'starting';
 }

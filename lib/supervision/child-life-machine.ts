@@ -12,6 +12,7 @@ export type LifeEvent =
   | 'silenceElapsed'
   | 'stopRequested'
   | 'killRequested'
+  | 'intentChanged'
   | 'stopElapsed'
   | 'beat'
   | 'deadlineExtended'
@@ -61,6 +62,7 @@ export const childLifeTable = {
     silenceElapsed: impossible,
     stopRequested: drain,
     killRequested: kill,
+    intentChanged: ignored,
     stopElapsed: impossible,
     beat: ignored,
     deadlineExtended: to('starting', 'armStartup'),
@@ -75,6 +77,7 @@ export const childLifeTable = {
     silenceElapsed: hung,
     stopRequested: drain,
     killRequested: kill,
+    intentChanged: ignored,
     stopElapsed: impossible,
     beat: to('ready', 'armSilence'),
     deadlineExtended: to('ready', 'armSilence'),
@@ -89,6 +92,7 @@ export const childLifeTable = {
     silenceElapsed: hung,
     stopRequested: drain,
     killRequested: kill,
+    intentChanged: ignored,
     stopElapsed: impossible,
     beat: to('degraded', 'armSilence'),
     deadlineExtended: to('degraded', 'armSilence'),
@@ -103,6 +107,7 @@ export const childLifeTable = {
     silenceElapsed: kill,
     stopRequested: ignored,
     killRequested: kill,
+    intentChanged: to('draining', 'askToStop'),
     stopElapsed: to('killing', 'endTree', 'armKill'),
     beat: to('draining', 'armSilence'),
     deadlineExtended: to('draining', 'armStop'),
@@ -117,6 +122,7 @@ export const childLifeTable = {
     silenceElapsed: kill,
     stopRequested: ignored,
     killRequested: kill,
+    intentChanged: ignored,
     stopElapsed: kill,
     beat: ignored,
     deadlineExtended: to('killing', 'armStop'),
@@ -131,6 +137,7 @@ export const childLifeTable = {
     silenceElapsed: ignored,
     stopRequested: ignored,
     killRequested: ignored,
+    intentChanged: ignored,
     stopElapsed: ignored,
     beat: ignored,
     deadlineExtended: ignored,

@@ -271,7 +271,40 @@ describe('a process asked to stop', () => {
   it('ends for the reason that came first', async () => {
     const { life } = startLife();
     void life.stop('reload');
-    expect(await life.kill('session-end')).toMatchObject({ cause: 'reload' });
+    expect(await life.kill('manual')).toMatchObject({ cause: 'reload' });
+  });
+
+  it('so that it is replaced hears it once when the session ends instead, and dies of that', async () => {
+    const { life, child, asked, clock } = startLife();
+    life.report('announcedReady');
+    void life.stop('reload');
+    clock.advance(TIMING.silenceMs - 1);
+    life.report('beat');
+    void life.stop('session-end');
+    void life.stop('session-end');
+    void life.stop('manual');
+    expect(asked).toEqual(['stop reload', 'stop session-end']);
+    child.end({ code: 0 });
+    expect(await life.death).toMatchObject({ cause: 'session-end', expected: true });
+  });
+
+  it('keeps its deadline when the session ends instead', async () => {
+    const { life, child, clock, knows } = startLife();
+    knows.timing = { ...TIMING, silenceMs: null };
+    life.report('announcedReady');
+    void life.stop('manual');
+    clock.advance(TIMING.stopMs - 1);
+    void life.stop('session-end');
+    clock.advance(1);
+    await settle();
+    expect(child.signals[0]).toBe('SIGTERM');
+  });
+
+  it('so that it is replaced, and then killed at the end of the session, dies of that', async () => {
+    const { life, asked } = startLife();
+    void life.stop('manual');
+    expect(await life.kill('session-end')).toMatchObject({ cause: 'session-end' });
+    expect(asked).toEqual(['stop manual']);
   });
 });
 

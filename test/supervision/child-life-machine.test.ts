@@ -74,6 +74,14 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
     killing: 'killing: killTree armKill',
     exited: '-',
   },
+  intentChanged: {
+    starting: '-',
+    ready: '-',
+    degraded: '-',
+    draining: 'draining: askToStop',
+    killing: '-',
+    exited: '-',
+  },
   stopElapsed: {
     starting: '!',
     ready: '!',
