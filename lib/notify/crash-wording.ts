@@ -16,6 +16,7 @@ export function describeError(report: DescribedDeath): string {
     const [line = ''] = report.error.message.split('\n', 1);
     return line === '' ? report.error.name : `${report.error.name}: ${line}`;
   }
+  if (report.cause === 'memory-limit') return 'replaced in time';
   const [reason] = report.evidence;
   if (ENDED_BY_MONITOR.includes(report.cause) && reason !== undefined) {
     return reason.replace('ended by the monitor: ', '');

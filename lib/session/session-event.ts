@@ -64,6 +64,11 @@ export type SessionEventBody =
     }
   | { readonly type: 'crash.reportFailed'; readonly error: ErrorLike }
   | { readonly type: 'restart.scheduled'; readonly delayMs: number; readonly attempt: number }
+  | {
+      readonly type: 'memory.limitExceeded';
+      readonly rssBytes: number;
+      readonly limitBytes: number;
+    }
   | { readonly type: 'breaker.opened'; readonly score: number; readonly retryInMs: number | null }
   | { readonly type: 'breaker.halfOpened' }
   | { readonly type: 'breaker.closed' }

@@ -57,6 +57,10 @@ const MAKERS: LineMakers = {
     warn(`the crash report could not be kept: ${describe(event.error)}`),
   'restart.scheduled': (event) =>
     info(event.delayMs === 0 ? 'restarting at once' : `restarting in ${seconds(event.delayMs)}`),
+  'memory.limitExceeded': (event) =>
+    warn(
+      `${server(event)} stays above memory.limitMb (${megabytes(event.rssBytes)} of ${megabytes(event.limitBytes)}): it is replaced`,
+    ),
   'breaker.opened': (event) =>
     error(
       `too many deaths (score ${event.score.toFixed(1)}): the breaker is open` +
@@ -118,6 +122,10 @@ function server(event: SessionEvent): string {
 
 function seconds(ms: number): string {
   return ms < 1000 ? `${String(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function megabytes(bytes: number): string {
+  return `${String(Math.round(bytes / 1024 / 1024))} MB`;
 }
 
 function times(count: number): string {

@@ -2,6 +2,7 @@ import type { CommandTable } from '../../console/command-table.ts';
 import type { ControlPort } from '../../http/control-port.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { OperatedSession } from './operated-session.ts';
+import type { ReloadTriggers, TriggeredSession } from './reload-triggers.ts';
 
 /** Parts of the monitor that are loaded when they are first used: the start of the server does not wait for them. */
 
@@ -10,7 +11,12 @@ export function loadCommands(session: OperatedSession, clock: Clock): CommandTab
   return commands.createSessionCommands(session, clock);
 }
 
-export function loadControl(session: OperatedSession): ControlPort {
+export function loadControl(session: OperatedSession, clock: Clock): ControlPort {
   const adapter = require('./control-adapter') as typeof import('./control-adapter.ts');
-  return adapter.createControlAdapter(session);
+  return adapter.createControlAdapter(session, clock);
+}
+
+export function loadReloadTriggers(session: TriggeredSession, clock: Clock): ReloadTriggers {
+  const { ReloadTriggers } = require('./reload-triggers') as typeof import('./reload-triggers.ts');
+  return new ReloadTriggers(session, clock);
 }

@@ -8,7 +8,6 @@ export function listMissingFeatures(options: ResolvedSessionOptions): string[] {
     telemetry: options.telemetry !== null,
     webhook: options.webhook !== null,
     watch: options.watch.length > 0,
-    'memory.limitMb': options.memory.limitMb !== null,
     'control.http': options.control.http !== null,
     'console.eval': options.console.eval,
     'crashReports.heapSnapshot': options.crashReports.heapSnapshot,

@@ -22,7 +22,7 @@ import {
 } from './ending.ts';
 import { describeEvent } from './event-lines.ts';
 import { createExitHandlerEvent } from './exit-handler-event.ts';
-import { loadCommands, loadControl } from './late-parts.ts';
+import { loadCommands, loadControl, loadReloadTriggers } from './late-parts.ts';
 import { type LogLevel, MainLog } from './main-log.ts';
 import { MessageBoard } from '../message-board.ts';
 import { LiveOptions, type MonitorContext } from './monitor-context.ts';
@@ -143,13 +143,15 @@ export class SessionEngine implements OperatedSession {
     const { name } = this.live.current;
     this.journal.tell({ type: 'session.started', name, monitorPid: process.pid });
     this.log('info', this.supervisor.socketMode);
-    const { program, started = null } = this.#context;
+    const { program, started = null, takeOver = null } = this.#context;
     void this.supervisor.start(program, started).then((end) => this.#finish(end));
     obeySignals(this);
     surviveUncaughtErrors(this);
-    setImmediate(() => {
-      this.services.open({ repl: this.#context.repl, sessionKey });
-    });
+    const open = (predecessorGone?: Promise<void>): void => {
+      this.services.open({ repl: this.#context.repl, sessionKey, predecessorGone });
+    };
+    if (takeOver === null) setImmediate(open);
+    else takeOver.holdServices(open);
   }
 
   /** Ends the session; a later order that is not graceful hurries the first one up. */
@@ -220,10 +222,11 @@ export class SessionEngine implements OperatedSession {
 
   #onDeath(server: ServerInstance, death: Death, restarts: number): void {
     this.board.leave(server.link.ipc);
-    if (death.expected) return;
+    if (death.expected && death.cause !== 'memory-limit') return;
     const at = this.supervisor.lastDeath?.at ?? isoTime(this.#context.clock);
     this.#reporter.report(server, death, { slot: this.supervisor.slot, restarts, at });
-    this.crashHooks.call({ error: createDeathError(death, server.link.readCrash()), death });
+    if (!death.expected)
+      this.crashHooks.call({ error: createDeathError(death, server.link.readCrash()), death });
   }
 
   #createSupervisor(): SessionSupervisor {
@@ -232,6 +235,7 @@ export class SessionEngine implements OperatedSession {
       journal: this.journal,
       options: () => this.live.current,
       held: this.#context.held,
+      isTrial: (this.#context.takeOver ?? null) !== null,
       sessionKey: () => this.#sessionKey,
       endingManner: () => this.#manner,
       pass: (name, chunk) => {
@@ -264,7 +268,8 @@ export class SessionEngine implements OperatedSession {
       mask: this.mask.hide,
       warn: this.#warn,
       commands: () => this.commands,
-      control: () => loadControl(this),
+      control: () => loadControl(this, this.#context.clock),
+      triggers: () => loadReloadTriggers(this, this.#context.clock),
       onInterrupt: () => {
         process.kill(process.pid, 'SIGINT');
       },

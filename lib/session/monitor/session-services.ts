@@ -8,6 +8,7 @@ import type { Clock } from '../../util/clock.ts';
 import { EventLog } from './event-log.ts';
 import type { LiveOptions } from './monitor-context.ts';
 import { listMissingFeatures } from './missing-features.ts';
+import type { ReloadTriggers } from './reload-triggers.ts';
 import type { EventSource, SessionJournal } from './session-journal.ts';
 import type { Terminal } from './terminal.ts';
 import { TroubleMails } from './trouble-mails.ts';
@@ -21,9 +22,17 @@ export interface ServicesOptions {
   readonly warn: (text: string) => void;
   readonly commands: () => CommandTable;
   readonly control: () => ControlPort;
+  readonly triggers: () => ReloadTriggers;
   readonly onInterrupt: () => void;
   /** Whom what happens at the moment is told of. */
   readonly source: () => EventSource;
+}
+
+export interface ServiceWishes {
+  readonly repl: boolean;
+  readonly sessionKey: string;
+  /** Settles when the monitor has ended that was replaced; undefined when there was none. */
+  readonly predecessorGone: Promise<void> | undefined;
 }
 
 const MAIL_FLUSH_MS = 3000;
@@ -39,28 +48,46 @@ export class SessionServices {
   #store: CrashStore | null = null;
   #control: ControlServer | null = null;
   #repl: Repl | null = null;
-  #opening: Promise<void> = Promise.resolve();
+  #triggers: ReloadTriggers | null = null;
+  #opening: Promise<void> | null = null;
 
   constructor(options: ServicesOptions) {
     this.#options = options;
   }
 
   /** Opens all of it, one after the other. */
-  open(wishes: { readonly repl: boolean; readonly sessionKey: string }): void {
+  open(wishes: ServiceWishes): void {
     this.#opening = this.#open(wishes).catch((error: unknown) => {
       this.#options.warn(`not all of the session's services could be opened: ${String(error)}`);
     });
   }
 
-  async #open({ repl, sessionKey }: { repl: boolean; sessionKey: string }): Promise<void> {
-    const { live, journal, clock, warn } = this.#options;
-    this.#openEventLog();
+  async #open({ repl, sessionKey, predecessorGone }: ServiceWishes): Promise<void> {
+    const { live, warn } = this.#options;
+    if (predecessorGone === undefined) this.#openEventLog();
     for (const key of listMissingFeatures(live.current)) {
       warn(`"${key}" is set, but this version does not have it yet: it is ignored`);
     }
     this.#tellLeftBehind();
+    this.#openTriggers();
     await this.#openControl();
     if (repl) this.#openRepl();
+    if (predecessorGone === undefined) await this.#openMail(sessionKey);
+    else {
+      // Another monitor still writes its last events, and sends what is in the spool.
+      void predecessorGone
+        .then(() => {
+          this.#openEventLog();
+          return this.#openMail(sessionKey);
+        })
+        .catch((error: unknown) => {
+          warn(`not all of the session's services could be opened: ${String(error)}`);
+        });
+    }
+  }
+
+  async #openMail(sessionKey: string): Promise<void> {
+    const { live, journal, clock } = this.#options;
     if (live.current.mail === null) return;
     new TroubleMails(journal, this.mail, clock);
     await this.mail.start();
@@ -69,6 +96,7 @@ export class SessionServices {
 
   /** Begins to write the event log, with what has happened already. */
   #openEventLog(): void {
+    if (this.#eventLog !== null) return;
     const { journal, live, mask, warn } = this.#options;
     const log = new EventLog(live.current.stateDirectory, mask, (error) => {
       warn(`the event log cannot be written: ${error.message}`);
@@ -78,6 +106,11 @@ export class SessionServices {
     journal.stream.subscribe((event) => {
       log.append(event);
     });
+  }
+
+  #openTriggers(): void {
+    this.#triggers = this.#options.triggers();
+    this.#triggers.open();
   }
 
   #tellLeftBehind(): void {
@@ -154,12 +187,20 @@ export class SessionServices {
   /** Closes everything but the event log. */
   async close(): Promise<void> {
     await this.#opening;
+    this.#triggers?.close();
     this.#repl?.close();
     await this.#mail?.stop();
     await this.#control?.close();
   }
 
+  /** Leaves the control socket's path to the monitor that replaces this one. */
+  giveUpControlPath(): void {
+    this.#control?.giveUpPath();
+  }
+
   async closeEventLog(): Promise<void> {
+    // Of a session that was never this monitor's nothing is written.
+    if (this.#opening !== null) this.#openEventLog();
     await this.#eventLog?.close();
   }
 
