@@ -46,19 +46,21 @@ type ListenArguments = [
   flags: number | undefined,
 ];
 
+/** Whether connections are accepted; while they are not, the first server that listens keeps the process alive. */
+type Stage = 'accepts' | 'withholds' | 'withholdsAlive';
+
 /** Makes the servers of this process listen on sockets that the monitor owns. */
 export class HeldListen {
   readonly #options: HeldListenOptions;
   readonly #waiting = new Map<number, Answer>();
-  readonly #counts = new Map<string, number>();
+  readonly #inUse = new Set<string>();
   readonly #withheld: (() => void)[] = [];
-  #isWithheld: boolean;
-  #holds = false;
+  #stage: Stage;
   #asked = 0;
 
   constructor(options: HeldListenOptions) {
     this.#options = options;
-    this.#isWithheld = options.withhold;
+    this.#stage = options.withhold ? 'withholds' : 'accepts';
   }
 
   /** @returns false when this Node does not have what it takes; nothing is changed then */
@@ -71,16 +73,10 @@ export class HeldListen {
 
   /** From now on connections are accepted. */
   promote(): void {
-    if (!this.#isWithheld) return;
-    this.#isWithheld = false;
+    const stage = this.#stage;
+    this.#stage = 'accepts';
     for (const listen of this.#withheld.splice(0)) listen();
-    if (this.#holds) this.#options.keepAlive.release();
-  }
-
-  /** Nothing else keeps a process alive that has servers, but is not yet allowed to accept. */
-  #holdUntilPromoted(): void {
-    if (!this.#holds) this.#options.keepAlive.hold();
-    this.#holds = true;
+    if (stage === 'withholdsAlive') this.#options.keepAlive.release();
   }
 
   #replaceGetServer(cluster: ClusterInternals): boolean {
@@ -125,29 +121,32 @@ export class HeldListen {
     const query = this.#number(wanted);
     this.#asked += 1;
     this.#waiting.set(this.#asked, (errno, handle) => {
-      if (handle !== null) this.#adopt(server, query, handle);
+      if (handle === null) this.#inUse.delete(nameOf(query));
+      else this.#adopt(server, query, handle);
       done(errno, handle);
     });
     process.send?.({ mark: SOCKET_MARK, ask: this.#asked, query });
   }
 
-  #number({
-    address,
-    port,
-    addressType,
-    flags,
-  }: ListenQuery & { addressType: number }): SocketQuery {
-    const name = [address, port, addressType].join('|');
-    const index = this.#counts.get(name) ?? 0;
-    this.#counts.set(name, index + 1);
-    return { address: address ?? null, port, addressType, flags: flags ?? 0, index };
+  /** Two listeners may want the same, any free port for one; a server that listens again gets its own back. */
+  #number(wanted: ListenQuery & { addressType: number }): SocketQuery {
+    const { address, port, addressType, flags } = wanted;
+    const query = { address: address ?? null, port, addressType, flags: flags ?? 0 };
+    let index = 0;
+    while (this.#inUse.has(nameOf({ ...query, index }))) index += 1;
+    this.#inUse.add(nameOf({ ...query, index }));
+    return { ...query, index };
   }
 
   #adopt(server: Server, query: SocketQuery, handle: SocketHandle): void {
-    server.once('close', () => {
-      if (this.#options.isEnding()) return;
-      process.send?.({ mark: SOCKET_MARK, release: query });
-    });
+    const close = handle.close.bind(handle);
+    // Not when the server says that it is closed: it waits for the last connection before it does.
+    handle.close = (done) => {
+      if (this.#inUse.delete(nameOf(query)) && !this.#options.isEnding()) {
+        process.send?.({ mark: SOCKET_MARK, release: query });
+      }
+      close(done);
+    };
     server.once('listening', () => {
       // A server gets its request listener before it listens, or right after.
       setImmediate(() => {
@@ -155,11 +154,16 @@ export class HeldListen {
         process.send?.({ mark: SOCKET_MARK, listening: query, speaksHttp });
       });
     });
-    if (!this.#isWithheld) return;
-    this.#holdUntilPromoted();
+    if (this.#stage !== 'accepts') this.#withhold(handle);
+  }
+
+  #withhold(handle: SocketHandle): void {
+    // Nothing else keeps a process alive that has servers, but is not yet allowed to accept.
+    if (this.#stage === 'withholds') this.#options.keepAlive.hold();
+    this.#stage = 'withholdsAlive';
     const listen = handle.listen.bind(handle);
     handle.listen = (backlog) => {
-      if (!this.#isWithheld) return listen(backlog);
+      if (this.#stage === 'accepts') return listen(backlog);
       this.#withheld.push(() => listen(backlog));
       return 0;
     };
@@ -174,4 +178,8 @@ export class HeldListen {
     answer?.(message.errno, (handle as SocketHandle | undefined) ?? null);
     return true;
   };
+}
+
+function nameOf({ address, port, addressType, index }: SocketQuery): string {
+  return [address, port, addressType, index].join('|');
 }
