@@ -29,9 +29,11 @@ export class Doorkeeper {
     }
     if (this.#held.sockets.length === 0) return;
     const child = start();
-    child.once('exit', () => {
+    const forget = (): void => {
       if (this.#child === child) this.#child = null;
-    });
+    };
+    // If it cannot be started, clients wait for the next server process, as they would without it.
+    child.on('error', forget).once('exit', forget);
     this.#child = child;
     for (const { handle } of this.#held.sockets) {
       this.#tell(child, { retryAfterSeconds, leave: false }, handle);
@@ -61,8 +63,6 @@ function start(): ChildProcess {
     env: {},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  // Without it clients wait for the next server process, as they would without a doorkeeper.
-  child.on('error', () => undefined);
   child.unref();
   child.channel?.unref();
   return child;

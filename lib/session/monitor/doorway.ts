@@ -6,18 +6,20 @@ import type { Clock } from '../../util/clock.ts';
 /** A server that is expected back sooner than this is worth waiting for. */
 const WORTH_WAITING_MS = 2000;
 
+type Keeper = Pick<Doorkeeper, 'open' | 'close' | 'isOpen'>;
+
 /**
  * Decides when clients are answered in the server's place.
  *
  * A held socket with nobody behind it is a black hole: connects succeed, and nothing follows.
  */
 export class Doorway {
-  readonly #keeper: Doorkeeper;
+  readonly #keeper: Keeper;
   readonly #clock: Clock;
   readonly #deadlines: Deadlines<'patience'>;
 
-  constructor(held: HeldSockets, clock: Clock) {
-    this.#keeper = new Doorkeeper(held);
+  constructor(held: HeldSockets, clock: Clock, keeper: Keeper = new Doorkeeper(held)) {
+    this.#keeper = keeper;
     this.#clock = clock;
     this.#deadlines = new Deadlines(clock);
     held.whenListening(() => {
