@@ -1,9 +1,12 @@
-// `npm run bench`: measures Vigil against a plain cluster primary and writes docs/benchmarks.md.
-import { writeFile } from 'node:fs/promises';
+// `npm run bench`: measures Vigil against a plain cluster primary, or beside other supervisors, and writes
+// docs/benchmarks.md.
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { prepare } from '../scripts/demo/prepare.mjs';
+import { measurePeers } from './peers/measure-peers.mjs';
+import { readSection, replaceSection, writeSection } from './peers/write-section.mjs';
 import { createOtherBuild } from './session/contenders.mjs';
 import { measureCrash } from './session/crash.mjs';
 import { measureInstall } from './session/install.mjs';
@@ -15,10 +18,15 @@ import { writePage } from './support/page.mjs';
 import { Workplace } from './support/workplace.mjs';
 
 const USAGE = `npm run bench                         all figures, into docs/benchmarks.md
+npm run bench -- --only peers         other supervisors beside this one, into their section of that page
 npm run bench -- --quick              few rounds; prints the page and writes nothing
-npm run bench -- --only start,crash   some figures (start, crash, memory, install, messages); prints
+npm run bench -- --only start,crash   some figures (start, crash, memory, install, messages, peers); prints
 npm run bench -- --rounds 5           another number of rounds
-npm run bench -- --against DIRECTORY  one more contender: another build of this package; prints`;
+npm run bench -- --against DIRECTORY  one more contender: another build of this package; prints
+npm run bench -- --only peers --contenders vigil,forever --scenarios kill,hang
+                                      some of them, beside bare node and a plain cluster; prints
+
+The other supervisors are installed from the package registry, outside of this package, when "peers" is first asked for.`;
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PAGE = join(ROOT, 'docs/benchmarks.md');
@@ -29,6 +37,7 @@ const FIGURES = {
   install: measureInstall,
   messages: measureMessages,
 };
+const PEERS = 'peers';
 // Memory hardly varies and takes long; times vary and take short.
 const FULL = { rounds: 21, memoryRounds: 3, ipcRounds: 11, settleMs: 2000, quietMs: 10_000 };
 const QUICK = { rounds: 3, memoryRounds: 1, ipcRounds: 3, settleMs: 1000, quietMs: 3000 };
@@ -40,6 +49,8 @@ try {
       only: { type: 'string' },
       rounds: { type: 'string' },
       against: { type: 'string' },
+      contenders: { type: 'string' },
+      scenarios: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -50,30 +61,57 @@ try {
   process.exitCode = 1;
 }
 
-async function run({ quick, only, rounds, against }) {
+async function run({ quick, only, rounds, against, contenders, scenarios }) {
   const chosen = only === undefined ? Object.keys(FIGURES) : only.split(',');
-  const unknown = chosen.filter((name) => !Object.hasOwn(FIGURES, name));
+  const unknown = chosen.filter((name) => name !== PEERS && !Object.hasOwn(FIGURES, name));
   if (unknown.length > 0) throw new Error(`no figure ${unknown.join(', ')}\n${USAGE}`);
   if (process.platform !== 'linux') throw new Error('the figures are read from /proc: Linux only');
   await prepare();
   const extent = { ...(quick ? QUICK : FULL), ...(rounds && { rounds: Number(rounds) }) };
   const others = against === undefined ? [] : [createOtherBuild(against)];
-  const load = [readLoad()];
-  const figures = await Workplace.use(ROOT, (workplace) =>
-    measureAll(chosen, { ...extent, quick, others, workplace, root: ROOT }),
+  const context = { ...extent, quick, others, root: ROOT };
+  const isWhole =
+    !quick && [rounds, against, contenders, scenarios].every((value) => value === undefined);
+  const names = chosen.filter((name) => name !== PEERS);
+  if (names.length > 0) {
+    const text = await writeFigures(names, context);
+    await handOver(text, isWhole && only === undefined, (page) =>
+      replaceSection(text, readSection(page)),
+    );
+  }
+  if (chosen.includes(PEERS)) {
+    const wishes = { quick, contenders, scenarios, rounds: rounds && Number(rounds) };
+    const text = await writePeers(wishes);
+    await handOver(text, isWhole, (page) => replaceSection(page, text));
+  }
+}
+
+/** Prints what was measured, or writes it into its place on the page. */
+async function handOver(text, isWhole, change) {
+  if (isWhole) await writeFile(PAGE, change(await readFile(PAGE, 'utf8')));
+  process.stdout.write(isWhole ? 'written: docs/benchmarks.md\n' : text);
+}
+
+async function writeFigures(names, context) {
+  const { result: figures, ...circumstances } = await measureHere((workplace) =>
+    measureAll(names, { ...context, workplace }),
   );
+  return writePage({ ...circumstances, command: 'npm run bench', rounds: context.rounds, figures });
+}
+
+async function writePeers(wishes) {
+  process.stderr.write(PEERS);
+  const measured = await measureHere((workplace) => measurePeers({ ...wishes, workplace, say }));
+  process.stderr.write('\n');
+  return writeSection({ ...measured, command: 'npm run bench -- --only peers' });
+}
+
+/** The result of a measurement, and what has to be known about the machine. */
+async function measureHere(measure) {
+  const load = [readLoad()];
+  const result = await Workplace.use(ROOT, measure);
   load.push(readLoad());
-  const page = writePage({
-    machine: describeMachine(),
-    version: readVersion(ROOT),
-    command: 'npm run bench',
-    rounds: extent.rounds,
-    load,
-    figures,
-  });
-  const isWhole = !quick && only === undefined && rounds === undefined && against === undefined;
-  if (isWhole) await writeFile(PAGE, page);
-  process.stdout.write(isWhole ? 'written: docs/benchmarks.md\n' : page);
+  return { machine: describeMachine(), version: readVersion(ROOT), load, result };
 }
 
 async function measureAll(names, context) {
@@ -81,9 +119,12 @@ async function measureAll(names, context) {
   for (const name of names) {
     process.stderr.write(`${name} `);
     const rounds = name === 'memory' ? context.memoryRounds : context.rounds;
-    const say = () => process.stderr.write('.');
     figures.push(await FIGURES[name]({ ...context, rounds, say }));
     process.stderr.write('\n');
   }
   return figures;
+}
+
+function say(text = '.') {
+  process.stderr.write(text);
 }

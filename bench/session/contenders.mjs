@@ -1,6 +1,5 @@
 // Who is measured. A contender says how it is started in a directory where the programs lie; `server.cjs` answers
-// with its process id there. What more a contender may say: `findSupervisor`, when the process that was started
-// is not the one that supervises, and `stop`, when a SIGTERM to it is not how it is ended.
+// with its process id there. `programs`: a directory with programs that replace those.
 import { join } from 'node:path';
 
 /** The server without any supervisor. */

@@ -17,18 +17,7 @@ export function writePage({ machine, version, command, rounds, load, figures }) 
     ),
     'The plain cluster primary is the few lines one writes without a supervisor: a `node:cluster` primary that forks again when its worker ends. The server is the same for all: an HTTP server of Node that answers its process id.',
     '## Against the targets',
-    writeTable(
-      ['figure', 'measured', 'target', ''],
-      goals.map((goal) => [
-        goal.what,
-        `${round(goal.measured)} ${goal.unit}`.trim(),
-        goal.atMost === undefined
-          ? `at least ${goal.atLeast} ${goal.unit}`.trim()
-          : `at most ${goal.atMost} ${goal.unit}`.trim(),
-        isMet(goal) ? 'met' : '**behind**',
-      ]),
-    ),
-    describeBehind(goals),
+    ...writeGoals(goals),
     ...figures.flatMap(({ title, about, head, rows }) => [
       `## ${title}`,
       about,
@@ -37,7 +26,20 @@ export function writePage({ machine, version, command, rounds, load, figures }) 
   ].join('\n\n')}\n`;
 }
 
-export function isMet({ measured, atMost = Infinity, atLeast = -Infinity }) {
+/** What was aimed at, and a sentence that says where it was missed. */
+export function writeGoals(goals) {
+  const rows = goals.map((goal) => [
+    goal.what,
+    `${round(goal.measured)} ${goal.unit}`.trim(),
+    goal.atMost === undefined
+      ? `at least ${goal.atLeast} ${goal.unit}`.trim()
+      : `at most ${goal.atMost} ${goal.unit}`.trim(),
+    isMet(goal) ? 'met' : '**behind**',
+  ]);
+  return [writeTable(['figure', 'measured', 'target', ''], rows), describeBehind(goals)];
+}
+
+function isMet({ measured, atMost = Infinity, atLeast = -Infinity }) {
   return measured <= atMost && measured >= atLeast;
 }
 
@@ -52,10 +54,10 @@ function describeBehind(goals) {
 }
 
 function round(value) {
-  return Number.isNaN(value) ? 'never' : String(Number(value.toFixed(2)));
+  return Number.isNaN(value) ? 'never' : String(Number(value.toFixed(3)));
 }
 
-function writeTable(head, rows) {
+export function writeTable(head, rows) {
   return [head, head.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');

@@ -15,6 +15,6 @@ export async function takeTurns(contenders, rounds, measure) {
   return results;
 }
 
-function rotate(list, by) {
+export function rotate(list, by) {
   return list.map((_, index) => list[(index + by) % list.length]);
 }

@@ -20,7 +20,7 @@ export class Workplace {
   static async use(root, work) {
     const workplace = new Workplace(root);
     const interrupt = () => {
-      workplace.#killMarked();
+      killMarked(workplace.mark);
       workplace.#remove();
       process.exit(130);
     };
@@ -44,35 +44,36 @@ export class Workplace {
     symlinkSync(join(root, 'node_modules'), join(this.vigil, 'node_modules'));
   }
 
-  /** A new directory with the programs, in which the package is installed. */
-  createProject() {
+  /** A new directory with the programs, in which the package is installed; `more` programs replace some of them. */
+  createProject(more = null) {
     const project = mkdtempSync(join(this.#directory, 'project-'));
     cpSync(PROGRAMS, project, { recursive: true });
+    if (more !== null) cpSync(more, project, { recursive: true });
     mkdirSync(join(project, 'node_modules'));
     symlinkSync(this.vigil, join(project, 'node_modules/server-vigil'));
     return project;
   }
 
-  /** Kills whatever was started here and has not ended; resolves when nothing is left. */
-  async endProcesses() {
-    while (this.#killMarked() > 0) {
+  /** Kills whatever was started here, or bears another mark, and has not ended; resolves when nothing is left. */
+  async endProcesses(mark = this.mark) {
+    while (killMarked(mark) > 0) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
-  }
-
-  #killMarked() {
-    const pids = findMarked(`${this.mark.name}=${this.mark.value}`);
-    for (const pid of pids) {
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It ended meanwhile.
-      }
-    }
-    return pids.length;
   }
 
   #remove() {
     rmSync(this.#directory, { recursive: true, force: true });
   }
+}
+
+function killMarked({ name, value }) {
+  const pids = findMarked(`${name}=${value}`);
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return pids.length;
 }
