@@ -47,6 +47,8 @@ export const ERROR_CODES = {
   ERR_RELOAD_IN_PROGRESS: 'a reload was asked for while one is running',
   ERR_RELOAD_FAILED: 'the new server process of a reload did not become ready; the old one stays',
   ERR_RELOAD_REFUSED: 'a reload was asked for while no server process is running',
+  ERR_TAKE_OVER_REFUSED: 'the monitor that runs the session cannot hand it over; it goes on',
+  ERR_TAKE_OVER_FAILED: 'a new monitor could not take the session over; the old one goes on',
   ERR_PROBE_FAILED: 'the health route gave no good answer',
   ERR_COMMAND_UNKNOWN: 'the console does not know the command',
   ERR_COMMAND_ARGUMENT: 'a console command was called with arguments that do not fit',

@@ -1,4 +1,3 @@
-import { VigilError } from '../errors.ts';
 import { loadSessionOptions } from '../session/options/load-session-options.ts';
 import type { ResolvedSessionOptions } from '../session/options.ts';
 import { startSession } from '../session/start-session.ts';
@@ -8,16 +7,11 @@ import { parseRun, type RunRequest } from './parse-run.ts';
 /** `vigil run`: becomes the monitor of the entry file and stays in the foreground. @lazy */
 export async function run(argv: readonly string[]): Promise<void> {
   const request = parseRun(argv);
-  if (request.takeOver) {
-    throw new VigilError(
-      'ERR_USAGE',
-      '--take-over is not available in this version: stop the running session first',
-    );
-  }
   const entry = findEntry(request.entry);
   const options = loadOptions(request);
   await startSession({
     options,
+    takesOver: request.takeOver,
     context: {
       program: { entry, args: request.args, nodeArgs: request.nodeArgs, loadsVigil: false },
       log: request.log,

@@ -13,6 +13,7 @@ const STATUS_OF_CODE: Readonly<Record<string, ControlFailure['status']>> = {
   ERR_SESSION_ENDED: 409,
   ERR_RELOAD_IN_PROGRESS: 409,
   ERR_RELOAD_REFUSED: 409,
+  ERR_TAKE_OVER_REFUSED: 409,
   ERR_CONTROL_BUSY: 503,
 };
 

@@ -18,6 +18,16 @@ export interface ControlPort {
   followEvents(signal: AbortSignal): AsyncIterable<unknown>;
   testAlert(): Promise<unknown>;
   explain(): unknown;
+  /** Absent where the session cannot be taken over. */
+  readonly takeOver?: TakeOverPort;
+}
+
+/** How another monitor takes a session over: it is offered the sockets, and says when its server is ready. */
+export interface TakeOverPort {
+  /** @returns where the sockets are to be had, and how many there are */
+  offer(pid: number): Promise<unknown>;
+  /** The monitor with this pid serves from now on, on the sockets for these queries. */
+  conclude(pid: number, queries: readonly unknown[]): Promise<unknown>;
 }
 
 /** The outcome of a command line, as the console has it. */

@@ -1,5 +1,5 @@
 import { VigilError } from '../errors.ts';
-import type { ControlPort } from './control-port.ts';
+import type { ControlPort, TakeOverPort } from './control-port.ts';
 import type { ControlReply, ControlRequest, ControlRoute, LineSource } from './control-route.ts';
 
 const DEFAULT_EVENT_COUNT = 50;
@@ -19,7 +19,25 @@ export function createControlRoutes(port: ControlPort): ControlRoute[] {
     post('/kill', () => port.kill()),
     post('/set', ({ body }) => port.set(takeText(body, 'path'), body['value'])),
     post('/test-alert', () => port.testAlert()),
+    ...(port.takeOver === undefined ? [] : createTakeOverRoutes(port.takeOver)),
   ];
+}
+
+function createTakeOverRoutes(port: TakeOverPort): ControlRoute[] {
+  return [
+    post('/take-over', ({ body }) => port.offer(takePid(body))),
+    post('/take-over/conclude', ({ body }) => {
+      const queries = body['queries'];
+      if (!Array.isArray(queries)) throw wrong('the body is {"pid": <number>, "queries": [...]}');
+      return port.conclude(takePid(body), queries);
+    }),
+  ];
+}
+
+function takePid(body: ControlRequest['body']): number {
+  const { pid } = body as { pid?: unknown };
+  if (Number.isInteger(pid) && (pid as number) > 0) return pid as number;
+  throw wrong(`"pid" is the number of a process, not ${JSON.stringify(pid)}`);
 }
 
 type Answer = (request: ControlRequest) => unknown;

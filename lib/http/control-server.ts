@@ -117,6 +117,13 @@ export class ControlServer {
     return this.#binding.path;
   }
 
+  /** Leaves the path to another monitor; whoever is connected is still answered. */
+  giveUpPath(): void {
+    this.#binding?.release();
+    // The file that is there later is another's, even if it has got the same number.
+    this.#binding = undefined;
+  }
+
   /** Stops listening, lets answers under way go out for a moment, removes the socket. The same promise each time. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
@@ -124,7 +131,7 @@ export class ControlServer {
   }
 
   async #close(): Promise<void> {
-    this.#binding?.release();
+    this.giveUpPath();
     for (const follower of this.#following) follower.abort();
     const ended = createDeferred();
     this.#server.close(() => {

@@ -33,6 +33,11 @@ export function resolveControlSocketPath(stateDirectory: string): string {
   return readPointer(stateDirectory) ?? createShortPath(stateDirectory, resolveRuntimeDirectory());
 }
 
+/** A second path beside that of the control socket, as short as it, for a socket that is there for a moment. */
+export function besideControlSocketPath(stateDirectory: string): string {
+  return resolveControlSocketPath(stateDirectory).replace(/\.sock$/, '.give');
+}
+
 /**
  * Makes the folder of the control socket, private to this user, and with it the pointer file if there has to be one.
  *

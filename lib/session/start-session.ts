@@ -7,12 +7,16 @@ import type { Monitor } from './monitor/monitor.ts';
 import type { MonitorContext } from './monitor/monitor-context.ts';
 import { forkServer, type StartedServer } from './monitor/server-fork.ts';
 import { lockSession } from './monitor/session-lock.ts';
+import type { InheritedSockets } from './monitor/socket-activation.ts';
 import { prepareStateDirectory } from './monitor/state-directory.ts';
+import type { TakeOver, TakeOverParts } from './monitor/take-over.ts';
 import type { ResolvedSessionOptions } from './options.ts';
 
 export interface SessionStart {
   readonly options: ResolvedSessionOptions;
   readonly context: Omit<MonitorContext, 'clock' | 'held'> & { readonly clock?: Clock };
+  /** Replaces the monitor that runs this session, if there is one; default false. */
+  readonly takesOver?: boolean;
   /** Runs before the server is started; may give the session key. */
   readonly initializeMonitor?: (monitor: Monitor) => unknown;
   /** Told of the monitor, when nothing of the user's is to run before the server. */
@@ -24,14 +28,21 @@ type CompleteStart = SessionStart & { readonly context: MonitorContext };
 /**
  * Makes the monitor of a session and starts the server.
  *
- * @throws ERR_STATE_DIRECTORY, ERR_SESSION_RUNNING
+ * @throws ERR_STATE_DIRECTORY, ERR_SESSION_RUNNING, ERR_TAKE_OVER_REFUSED
  */
 export async function startSession(start: SessionStart): Promise<void> {
   const { options, context } = start;
   prepareStateDirectory(options.stateDirectory);
-  const unlock = lockSession(options.stateDirectory, options.name);
-  const held = options.socket.hold && canBindOnly() ? new HeldSockets() : null;
-  const complete = { ...start, context: { ...context, held, clock: context.clock ?? systemClock } };
+  const clock = context.clock ?? systemClock;
+  const { unlock, predecessor } =
+    start.takesOver === true
+      ? await loadTakeOver().claimByTakeOver(options, clock)
+      : { unlock: lockSession(options.stateDirectory, options.name), predecessor: null };
+  const { offers, warnings } = findInherited(options);
+  const held = options.socket.hold && canBindOnly() ? new HeldSockets(offers) : null;
+  const takeOver =
+    predecessor === null || held === null ? null : createTakeOver({ predecessor, held, clock });
+  const complete = { ...start, context: { ...context, held, clock, takeOver, warnings } };
   try {
     if (start.initializeMonitor === undefined) startServerFirst(complete, unlock);
     else await startMonitorFirst(complete, unlock);
@@ -39,6 +50,27 @@ export async function startSession(start: SessionStart): Promise<void> {
     unlock();
     throw error;
   }
+}
+
+function loadTakeOver(): typeof import('./monitor/take-over-begin.ts') {
+  return require('./monitor/take-over-begin') as typeof import('./monitor/take-over-begin.ts');
+}
+
+function createTakeOver(parts: TakeOverParts): TakeOver {
+  const { TakeOver: Course } =
+    require('./monitor/take-over') as typeof import('./monitor/take-over.ts');
+  return new Course(parts);
+}
+
+/** The sockets that a service manager has opened for the server, if one has. */
+function findInherited({ socket, ports }: ResolvedSessionOptions): InheritedSockets {
+  if (process.env['LISTEN_PID'] === undefined) return { offers: [], warnings: [] };
+  const { takeInheritedSockets } =
+    require('./monitor/socket-activation') as typeof import('./monitor/socket-activation.ts');
+  const inherited = takeInheritedSockets(process.env, ports);
+  if (socket.hold || inherited.offers.length === 0) return inherited;
+  const warning = 'the sockets of LISTEN_FDS are not used: socket.hold is false';
+  return { offers: [], warnings: [...inherited.warnings, warning] };
 }
 
 async function startMonitorFirst(start: CompleteStart, unlock: () => void): Promise<void> {
@@ -53,7 +85,7 @@ function startServerFirst(start: CompleteStart, unlock: () => void): void {
   const sessionKey = randomUUID();
   const releaseSignals = holdSignals();
   const { program, clock, held } = context;
-  const first = { generation: 1, isSuccessor: false };
+  const first = { generation: 1, isSuccessor: (context.takeOver ?? null) !== null };
   const started = forkServer({ program, options, sessionKey, clock, held, ...first });
   try {
     const monitor = createMonitor(start, unlock, started);

@@ -48,6 +48,13 @@ export function bindSocket(query: SocketQuery): BindResult {
   return { errno: EADDRINUSE, handle: null };
 }
 
+/** Takes a listening socket that this process was given as a file descriptor, without accepting from it. */
+export function openSocket(fd: number): BindResult {
+  const opened = findBind()?.('', 0, -1, fd, 0);
+  if (typeof opened === 'object') return { errno: 0, handle: opened };
+  return { errno: opened ?? EADDRINUSE, handle: null };
+}
+
 /** That an address is taken shows only in the port that the socket has not got. */
 function isBoundTo(handle: SocketHandle, port: number): boolean {
   if (port <= 0 || handle.getsockname === undefined) return true;

@@ -1,10 +1,17 @@
+import { rmSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { bindSocket, type BindResult, type SocketHandle, type SocketQuery } from './bind-socket.ts';
+import { findOffer, type OfferedSocket } from './offered-socket.ts';
 
 export interface HeldSocket {
   readonly handle: SocketHandle;
   readonly query: SocketQuery;
   /** Plain HTTP, which the supervisor can answer in the server's place. */
   readonly speaksHttp: boolean;
+  /** Who removes the file of a unix socket: what Node has made goes with the handle. */
+  readonly file: 'ofNode' | 'ours' | 'foreign';
+  /** As it was given to this process, when it was started with it. */
+  readonly offer: OfferedSocket | null;
 }
 
 /**
@@ -15,22 +22,55 @@ export interface HeldSocket {
  */
 export class HeldSockets {
   readonly #sockets = new Map<string, HeldSocket>();
+  readonly #offers: OfferedSocket[];
+  /** One socket alone is for whatever the server listens on first, wherever that is. */
+  #isOnlyOne: boolean;
   #isClosed = false;
   #onListening: () => void = () => undefined;
+
+  /** @param offers - sockets that this process was started with, for the queries they fit */
+  constructor(offers: readonly OfferedSocket[] = []) {
+    this.#offers = [...offers];
+    this.#isOnlyOne = offers.length === 1;
+  }
 
   /** The socket for a query: the same one each time it is asked for, bound at the first. */
   lend(query: SocketQuery): BindResult {
     const key = keyOf(query);
     const known = this.#sockets.get(key);
     if (known !== undefined) return { errno: 0, handle: known.handle };
+    const offer = this.#takeOffer(query);
+    if (offer !== null) {
+      const { handle } = offer;
+      this.#sockets.set(key, { handle, query, speaksHttp: false, file: 'foreign', offer });
+      return { errno: 0, handle };
+    }
     const result = bindSocket(query);
     if (result.handle === null) return result;
     if (this.#isClosed) {
       result.handle.close();
       return { errno: ESHUTDOWN, handle: null };
     }
-    this.#sockets.set(key, { handle: result.handle, query, speaksHttp: false });
+    const { handle } = result;
+    this.#sockets.set(key, { handle, query, speaksHttp: false, file: 'ofNode', offer: null });
     return result;
+  }
+
+  /** Holds a socket that another supervisor holds as well, until one of the two lets it go. */
+  share(query: SocketQuery, handle: SocketHandle, speaksHttp: boolean): void {
+    this.#sockets.set(keyOf(query), { handle, query, speaksHttp, file: 'foreign', offer: null });
+  }
+
+  /** From now on the file of a shared unix socket is to be removed with it. */
+  own(query: SocketQuery): void {
+    const key = keyOf(query);
+    const known = this.#sockets.get(key);
+    if (known !== undefined) this.#sockets.set(key, { ...known, file: 'ours' });
+  }
+
+  /** Forgets sockets without closing them: another supervisor has them. */
+  letGo(queries: readonly SocketQuery[]): void {
+    for (const query of queries) this.#sockets.delete(keyOf(query));
   }
 
   /** Calls back whenever a server process has begun to listen on one of the sockets. */
@@ -68,9 +108,27 @@ export class HeldSockets {
     for (const key of [...this.#sockets.keys()]) this.#close(key);
   }
 
+  #takeOffer(query: SocketQuery): OfferedSocket | null {
+    const found = findOffer(this.#offers, query) ?? (this.#isOnlyOne ? this.#offers[0] : undefined);
+    this.#isOnlyOne = false;
+    if (found === undefined) return null;
+    this.#offers.splice(this.#offers.indexOf(found), 1);
+    return found;
+  }
+
   #close(key: string): void {
-    this.#sockets.get(key)?.handle.close();
+    const socket = this.#sockets.get(key);
+    if (socket === undefined) return;
     this.#sockets.delete(key);
+    const { handle, query, file, offer } = socket;
+    if (offer !== null && !this.#isClosed) {
+      // Whoever started us listens on it still, so that it cannot be bound again, only used again.
+      this.#offers.push(offer);
+      return;
+    }
+    handle.close();
+    if (file === 'ours' && query.address !== null && isAbsolute(query.address))
+      rmSync(query.address, { force: true });
   }
 }
 

@@ -1,12 +1,14 @@
-import type { ControlPort, ReloadReply } from '../../http/control-port.ts';
+import type { ControlPort, ReloadReply, TakeOverPort } from '../../http/control-port.ts';
+import type { Clock } from '../../util/clock.ts';
 import type { SessionEvent } from '../session-event.ts';
 import type { EndingOrder } from './ending.ts';
 import { maskEvent } from './mask-event.ts';
 import type { OperatedSession } from './operated-session.ts';
 import { createRefusal, restartServer } from './session-orders.ts';
+import type { SocketOffer } from './take-over-offer.ts';
 
 /** What the session offers on its control socket. @lazy */
-export function createControlAdapter(engine: OperatedSession): ControlPort {
+export function createControlAdapter(engine: OperatedSession, clock: Clock): ControlPort {
   const end = (order: Omit<EndingOrder, 'exitCode'>): Promise<{ readonly ending: true }> => {
     setImmediate(() => {
       engine.end({ ...order, exitCode: 0 });
@@ -31,6 +33,20 @@ export function createControlAdapter(engine: OperatedSession): ControlPort {
     followEvents: (signal) => mapEach(engine.journal.stream.follow(signal), mask),
     testAlert: () => engine.services.mail.testAlert(),
     explain: () => engine.status.breaker,
+    takeOver: createTakeOverPort(engine, clock),
+  };
+}
+
+function createTakeOverPort(engine: OperatedSession, clock: Clock): TakeOverPort {
+  let offer: SocketOffer | null = null;
+  const load = (): SocketOffer => {
+    const { SocketOffer: Offer } =
+      require('./take-over-offer') as typeof import('./take-over-offer.ts');
+    return (offer ??= new Offer(engine, clock));
+  };
+  return {
+    offer: (pid) => load().offer(pid),
+    conclude: (pid, queries) => load().conclude(pid, queries),
   };
 }
 

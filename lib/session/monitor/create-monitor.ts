@@ -14,5 +14,8 @@ interface MonitorParts {
 
 /** Makes the monitor with all that belongs to it; a module of its own, because the server is started before it is loaded. @lazy */
 export function createMonitor({ options, context, unlock, started }: MonitorParts): Monitor {
-  return new Monitor(new SessionEngine(options, { ...context, started }, unlock));
+  const engine = new SessionEngine(options, { ...context, started }, unlock);
+  for (const text of context.warnings ?? []) engine.log('warn', text);
+  context.takeOver?.conduct(engine);
+  return new Monitor(engine);
 }

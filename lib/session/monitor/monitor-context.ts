@@ -2,6 +2,7 @@ import type { HeldSockets } from '../../process/listener/held-sockets.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { ServerProgram, StartedServer } from './server-fork.ts';
+import type { TakeOver } from './take-over.ts';
 
 /** How the monitor was started: what the command line decides and the configuration does not. */
 export interface MonitorContext {
@@ -15,6 +16,10 @@ export interface MonitorContext {
   readonly held: HeldSockets | null;
   /** The first server process, when it was started before the monitor was made. */
   readonly started?: StartedServer | null;
+  /** There when this monitor replaces another one. */
+  readonly takeOver?: TakeOver | null;
+  /** What was noticed before there was a log. */
+  readonly warnings?: readonly string[];
 }
 
 /** The settings of the session as they are now; changed only through `change`. */

@@ -1,5 +1,6 @@
 import type { CommandTable } from '../../console/command-table.ts';
 import type { EndingOrder } from './ending.ts';
+import type { LiveOptions } from './monitor-context.ts';
 import type { SessionJournal } from './session-journal.ts';
 import type { SessionMask } from './session-mask.ts';
 import type { SessionServices } from './session-services.ts';
@@ -8,6 +9,7 @@ import type { SessionSupervisor } from './session-supervisor.ts';
 
 /** A session as those see it who operate it: the console, the control socket, the user's own code. */
 export interface OperatedSession {
+  readonly live: LiveOptions;
   readonly supervisor: SessionSupervisor;
   readonly journal: SessionJournal;
   readonly services: SessionServices;

@@ -42,6 +42,8 @@ export interface StartedServer {
   /** Where it leaves a note should it crash. */
   readonly noteFile: string;
   readonly sockets: SocketLender | null;
+  /** It was started beside another one that serves. */
+  readonly isSuccessor?: boolean;
 }
 
 const PRELOAD = join(__dirname, '..', 'worker', 'preload.js');
@@ -52,7 +54,9 @@ export function forkServer(request: ForkRequest): StartedServer {
   const { options, generation, clock, sessionKey } = request;
   sessionMark ??= createSessionMark(options.stateDirectory);
   const marker = `${sessionMark}.${String(generation)}`;
-  const noteFile = join(options.stateDirectory, `crash-note.${String(generation)}.json`);
+  // While one monitor replaces another, both have a server with the same generation.
+  const noteName = `crash-note.${String(process.pid)}.${String(generation)}.json`;
+  const noteFile = join(options.stateDirectory, noteName);
   const identity = {
     generation,
     sessionKey,
@@ -67,7 +71,12 @@ export function forkServer(request: ForkRequest): StartedServer {
     const child = forkChild(request, createServerEnvironment(options, identity));
     const watched = { clock, marker: `${MARKER_VARIABLE}=${marker}` };
     const sockets = request.held === null ? null : new SocketLender(child, request.held);
-    return { handle: createChildProcessHandle(child, watched), noteFile, sockets };
+    return {
+      handle: createChildProcessHandle(child, watched),
+      noteFile,
+      sockets,
+      isSuccessor: request.isSuccessor,
+    };
   } catch (error) {
     // Of some refusals, no memory among them, Node does not tell by an event but throws.
     return { handle: createUnstartedHandle(error as Error), noteFile, sockets: null };

@@ -143,15 +143,13 @@ export class SessionEngine implements OperatedSession {
     const { name } = this.live.current;
     this.journal.tell({ type: 'session.started', name, monitorPid: process.pid });
     this.log('info', this.supervisor.socketMode);
-    const { program, started = null, takeOver = null } = this.#context;
+    const { program, repl, started = null, takeOver } = this.#context;
     void this.supervisor.start(program, started).then((end) => this.#finish(end));
     obeySignals(this);
     surviveUncaughtErrors(this);
-    const open = (predecessorGone?: Promise<void>): void => {
-      this.services.open({ repl: this.#context.repl, sessionKey, predecessorGone });
-    };
-    if (takeOver === null) setImmediate(open);
-    else takeOver.holdServices(open);
+    (takeOver?.holdServices ?? setImmediate)((predecessorGone?: Promise<void>) => {
+      this.services.open({ repl, sessionKey, predecessorGone });
+    });
   }
 
   /** Ends the session; a later order that is not graceful hurries the first one up. */
@@ -235,7 +233,6 @@ export class SessionEngine implements OperatedSession {
       journal: this.journal,
       options: () => this.live.current,
       held: this.#context.held,
-      isTrial: (this.#context.takeOver ?? null) !== null,
       sessionKey: () => this.#sessionKey,
       endingManner: () => this.#manner,
       pass: (name, chunk) => {

@@ -19,16 +19,37 @@ export interface LockHolder {
  */
 export function lockSession(stateDirectory: string, name: string): () => void {
   const path = join(stateDirectory, 'lock');
-  const own = `${String(process.pid)}-${readStartTime(process.pid) ?? ''}`;
+  const own = targetOf(identifyHolder(process.pid));
   for (let attempt = 0; ; attempt += 1) {
     if (tryLink(own, path)) break;
     const holder = readLockHolder(stateDirectory);
     if (attempt > 10 || (holder !== null && isAlive(holder))) throw runningError(name, holder);
     removeStale(path);
   }
+  return createUnlock(stateDirectory);
+}
+
+/** What gives the lock up, if this process holds it by then. */
+export function createUnlock(stateDirectory: string): () => void {
+  const path = join(stateDirectory, 'lock');
+  const own = targetOf(identifyHolder(process.pid));
   return () => {
     if (readTarget(path) === own) rmSync(path, { force: true });
   };
+}
+
+/** Gives the lock that this process holds to another one, in one step: nobody finds it free in between. */
+export function handLockTo(stateDirectory: string, holder: LockHolder): void {
+  const path = join(stateDirectory, 'lock');
+  const aside = `${path}.for-${String(holder.pid)}`;
+  rmSync(aside, { force: true });
+  tryLink(targetOf(holder), aside);
+  renameSync(aside, path);
+}
+
+/** Names a process that runs, so that another one with the same pid is not taken for it later. */
+export function identifyHolder(pid: number): LockHolder {
+  return { pid, startTime: readStartTime(pid) };
 }
 
 /** Who holds the lock of a session; null when nobody does. The holder may be dead. */
@@ -41,6 +62,10 @@ export function readLockHolder(stateDirectory: string): LockHolder | null {
 
 export function isAlive(holder: LockHolder): boolean {
   return holder.pid !== process.pid && isRunning(holder.pid, holder.startTime);
+}
+
+function targetOf({ pid, startTime }: LockHolder): string {
+  return `${String(pid)}-${startTime ?? ''}`;
 }
 
 function tryLink(target: string, path: string): boolean {

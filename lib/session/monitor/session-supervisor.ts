@@ -48,6 +48,8 @@ export class SessionSupervisor {
   readonly #doorway: Doorway | null;
   #program: ServerProgram | null = null;
   #started: StartedServer | null = null;
+  /** The first process is to replace that of another monitor: if it does not become ready, nothing more is tried. */
+  #isTrial = false;
   #restarts = 0;
   #readyOnce = false;
   #lastDeath: (Death & { readonly at: string }) | null = null;
@@ -58,12 +60,20 @@ export class SessionSupervisor {
     this.slot = new Slot({
       clock: hooks.clock,
       random: Math.random,
-      settings: () => hooks.options().restart,
+      settings: () => {
+        const { restart } = hooks.options();
+        return this.#isTrial && !this.#readyOnce ? { ...restart, policy: 'temporary' } : restart;
+      },
       startChild: (generation, purpose) => this.#startChild(generation, purpose),
       onEvent: (event) => {
         this.#publish(event);
       },
     });
+  }
+
+  /** The listening sockets; null when they are not held. */
+  get held(): HeldSockets | null {
+    return this.#hooks.held;
   }
 
   /** The server process that serves or is about to. */
@@ -96,6 +106,7 @@ export class SessionSupervisor {
   start(program: ServerProgram, started: StartedServer | null): Promise<SlotEnd> {
     this.#program = program;
     this.#started = started;
+    this.#isTrial = started?.isSuccessor === true;
     this.slot.start();
     return this.slot.ended;
   }
