@@ -2,6 +2,7 @@ export { AppliedSessionAgent, launch } from './session/session-agent.ts';
 export type { LaunchOptions } from './session/session-agent.ts';
 export { ServerWorker } from './session/worker/server-worker.ts';
 export type { Work } from './session/worker/server-worker.ts';
+export type { DrainInfo, DrainListener } from './session/worker/drain-listeners.ts';
 export { manage, PromisifiedIPCManager } from './ipc/promisified-ipc-manager.ts';
 export type {
   EmitOptions,

@@ -57,9 +57,26 @@ export interface EndingPhase {
   readonly budgetMs: number;
 }
 
+/** Something that a drain still waited for when it gave up. */
+export interface OpenRequest {
+  readonly method: string;
+  /** Without its query. */
+  readonly path: string;
+  readonly ageMs: number;
+  /** It began before the drain, and the age is counted from there. */
+  readonly atLeast?: true;
+  /** A WebSocket, or another connection that no longer speaks HTTP. */
+  readonly upgraded?: true;
+}
+
 export interface DrainFinished {
+  /** Connections. */
   readonly open: number;
   readonly durationMs: number;
+  /** The oldest first, not more than 20; empty when none was open, or none is known by name. */
+  readonly requests: readonly OpenRequest[];
+  /** How many there were beside those. */
+  readonly moreRequests: number;
 }
 
 export interface ExitHandlerTrouble {
@@ -73,6 +90,8 @@ export const killMessage = defineRequest<KillRequest, boolean>('kill');
 export const lifecycleMessage = defineNotice<{ readonly event: string }>('lifecycle');
 export const crashDetectedMessage = defineNotice<CrashDetected>('crash_detected');
 export const serverRunningMessage = defineNotice<{ readonly announced: boolean }>('server_running');
+/** A spare process has done all it does before its work. */
+export const standingByMessage = defineNotice<null>('vigil:standingBy');
 export const heartbeatMessage = defineNotice<Heartbeat>('heartbeat');
 export const listeningMessage = defineNotice<ListenerInfo>('vigil:listening');
 export const polledListenerMessage = defineNotice<{

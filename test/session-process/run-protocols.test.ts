@@ -1,17 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { connect } from 'node:http2';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
-import { makeTempDirectory } from '../support/temp-directory.ts';
 import { waitForEvent } from '../support/wait-for-event.ts';
+import { makeCertificate } from './make-certificate.ts';
 import { runServer } from './run-server.ts';
-
-async function makeCertificate(): Promise<string> {
-  const cwd = await makeTempDirectory();
-  const words = 'req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=shop.example';
-  const files = '-keyout key.pem -out cert.pem';
-  execFileSync('openssl', `${words} ${files}`.split(' '), { cwd, stdio: 'ignore' });
-  return cwd;
-}
 
 describe('a server that speaks', () => {
   it.each(['https', 'h2', 'h2c', 'unix', 'late'])(
@@ -44,6 +35,28 @@ describe('a server that speaks', () => {
     await closed;
     expect(body).toBe('h2c');
     expect(await session.event('drain.finished')).toMatchObject({ open: 0 });
+    await assertNoLeaks();
+  });
+
+  it('HTTP/2 is told which streams were open when the drain gave up', async () => {
+    const session = await runServer('web-sockets.cjs', {
+      set: ['shutdown.drainSeconds=0.3'],
+      args: [await makeCertificate()],
+    });
+    await session.ready();
+    const client = connect(`https://127.0.0.1:${await session.port()}`, {
+      rejectUnauthorized: false,
+    });
+    client.on('error', () => undefined);
+    const never = client.request({ ':path': '/never?secret=1' }).on('error', () => undefined);
+    await waitForEvent(client.request({ ':path': '/' }).resume(), 'end');
+    const closed = waitForEvent(never, 'close');
+    expect(await session.stop()).toEqual({ code: 0, signal: null });
+    await closed;
+    expect(await session.event('drain.finished')).toMatchObject({
+      open: 1,
+      requests: [{ method: 'GET', path: '/never', ageMs: expect.any(Number) }],
+    });
     await assertNoLeaks();
   });
 });

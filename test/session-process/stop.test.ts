@@ -27,7 +27,15 @@ describe('an ending', () => {
     const { outcomes } = await startRequests(session, '/never', 3);
     expect(await session.stop()).toEqual(CLEAN);
     expect(new Set(await outcomes)).toEqual(new Set(['ECONNRESET']));
-    expect(await session.event('drain.finished')).toMatchObject({ open: 3 });
+    const request = { method: 'GET', path: '/never', ageMs: expect.any(Number), atLeast: true };
+    expect(await session.event('drain.finished')).toMatchObject({
+      open: 3,
+      requests: [request, request, request],
+      moreRequests: 0,
+    });
+    await session.vigil.waitForLine(
+      /drain gave up after .*: 3 requests open: GET \/never for at least \d+ ms, GET/,
+    );
     expect(await session.exited()).toMatchObject({ cause: 'session-end', signal: 'SIGKILL' });
     // Once by the ending, once by the signal that follows when it has not ended.
     expect(session.vigil.lines.filter((line) => line === 'no')).toHaveLength(2);

@@ -16,6 +16,7 @@ import {
 } from '../contract.ts';
 
 type Check = (value: unknown) => boolean;
+type Shape = Readonly<Record<string, Check>>;
 
 const isText: Check = (value) => typeof value === 'string';
 const isFlag: Check = (value) => typeof value === 'boolean';
@@ -37,8 +38,20 @@ function oneOf(...values: readonly string[]): Check {
   return (value) => values.includes(value as string);
 }
 
+const isShortText: Check = (value) => typeof value === 'string' && value.length < 1000;
+const isMark: Check = (value) => value === undefined || value === true;
+const REQUEST: Shape = {
+  method: isShortText,
+  path: isShortText,
+  ageMs: isAmount,
+  atLeast: isMark,
+  upgraded: isMark,
+};
+const isRequests: Check = (value) =>
+  Array.isArray(value) && value.length <= 20 && value.every((one) => hasShape(one, REQUEST));
+
 /** What the monitor relies on in each message; errors may be anything, and are read as such. */
-const SHAPES = new Map<string, Readonly<Record<string, Check>>>([
+const SHAPES = new Map<string, Shape>([
   // A number that is no exit code must not keep the session from being ended.
   [killMessage.name, { reason: isText, graceful: isFlag, errorCode: isNumber }],
   [lifecycleMessage.name, { event: isText }],
@@ -50,7 +63,10 @@ const SHAPES = new Map<string, Readonly<Record<string, Check>>>([
   [polledListenerMessage.name, { port: orNull(isAmount), expected: isFlag }],
   [pollMessage.name, { ok: isFlag, latencyMs: isAmount, reason: isText }],
   [extendDeadlineMessage.name, { ms: isAmount }],
-  [drainFinishedMessage.name, { open: isAmount, durationMs: isAmount }],
+  [
+    drainFinishedMessage.name,
+    { open: isAmount, durationMs: isAmount, requests: isRequests, moreRequests: isAmount },
+  ],
   [
     endingPhaseMessage.name,
     { phase: oneOf('draining', 'exitHandlers', 'ownHandlers'), budgetMs: isAmount },
@@ -69,7 +85,11 @@ const SHAPES = new Map<string, Readonly<Record<string, Check>>>([
 
 /** Whether what a server process sent under one of Vigil's names is what that name promises: its code can send anything. */
 export function isSoundMessage(name: string, args: unknown): boolean {
-  if (typeof args !== 'object' || args === null) return false;
-  const fields = args as Readonly<Record<string, unknown>>;
-  return Object.entries(SHAPES.get(name) ?? {}).every(([key, check]) => check(fields[key]));
+  return hasShape(args, SHAPES.get(name) ?? {});
+}
+
+function hasShape(value: unknown, shape: Shape): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields = value as Readonly<Record<string, unknown>>;
+  return Object.entries(shape).every(([key, check]) => check(fields[key]));
 }

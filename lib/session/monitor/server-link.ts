@@ -33,6 +33,7 @@ import {
   type PollResult,
   secretsMessage,
   serverRunningMessage,
+  standingByMessage,
 } from '../contract.ts';
 import type { SessionEventBody } from '../session-event.ts';
 import { isSoundMessage } from './message-shapes.ts';
@@ -167,6 +168,9 @@ export class ServerLink {
     this.#on(serverRunningMessage, () => {
       this.#life?.report('announcedReady');
     });
+    this.ipc.on(standingByMessage, () => {
+      this.#life?.report('stoodBy');
+    });
     this.#on(pollMessage, (result) => {
       this.#countPoll(result);
     });
@@ -210,8 +214,8 @@ export class ServerLink {
       if (phase === 'draining') tell({ type: 'drain.started' });
       this.#life?.budgetEnding(budgetMs + MARGIN_MS);
     });
-    this.#on(drainFinishedMessage, ({ open, durationMs }) => {
-      tell({ type: 'drain.finished', open, durationMs });
+    this.#on(drainFinishedMessage, ({ open, durationMs, requests, moreRequests }) => {
+      tell({ type: 'drain.finished', open, durationMs, requests, moreRequests });
     });
     this.#on(exitHandlerMessage, ({ kind, name, error }) => {
       if (kind === 'timedOut')

@@ -2,35 +2,62 @@ import type { Server } from 'node:net';
 import { Server as NetServer } from 'node:net';
 import { type Clock, waitFor } from '../../util/clock.ts';
 import type { DrainFinished } from '../contract.ts';
+import type { DrainLimit } from './drain-limit.ts';
+import type { DrainListeners } from './drain-listeners.ts';
 import { closeSessions } from './http2-sessions.ts';
+import { openResponses, OpenRequests } from './open-requests.ts';
+import { type UpgradedSocket, upgradedOf } from './upgraded-sockets.ts';
 
 /** How long clients with idle keep-alive connections get to send a last request and be told to close. */
 const IDLE_GRACE_MS = 2000;
 const LOOK_EVERY_MS = 25;
+
+export interface DrainOptions {
+  readonly clock: Clock;
+  readonly limit: DrainLimit;
+  readonly listeners: DrainListeners;
+  /** Told in words what went wrong with a listener. */
+  readonly onTrouble: (text: string) => void;
+}
 
 /**
  * Stops accepting, answers what comes on open connections with `Connection: close`, and waits until
  * none is left.
  *
  * Plain `server.close()` does not end while keep-alive clients go on sending: each idle connection it
- * spares may bring the next request.
+ * spares may bring the next request. Upgraded connections, which never end by themselves, are left to
+ * the listeners; without any they are closed once nothing else is in flight, or after a grace.
  */
 export async function drainServers(
   servers: readonly Server[],
-  drainMs: number,
-  clock: Clock,
+  options: DrainOptions,
 ): Promise<DrainFinished> {
+  const { clock, limit, listeners, onTrouble } = options;
+  const { signal } = limit;
   const startedAt = clock.now();
-  for (const server of servers) stopAccepting(server);
+  const requests = new OpenRequests(servers, clock);
+  servers.forEach(stopAccepting);
+  listeners.tell({ deadlineMs: limit.remainingMs, signal }, onTrouble);
+  const closable = (): UpgradedSocket[] => (listeners.count > 0 ? [] : upgradedOf(servers));
+
   let open = await countOpen(servers);
-  let idleClosed = false;
-  while (open > 0 && clock.now() - startedAt < drainMs) {
-    if (!idleClosed && clock.now() - startedAt >= IDLE_GRACE_MS) idleClosed = true;
-    if (idleClosed) for (const server of servers) closeIdle(server);
-    await waitFor(clock, LOOK_EVERY_MS);
+  while ((open > 0 || listeners.pending > 0) && !signal.aborted) {
+    const upgraded = closable();
+    const isGraceOver = clock.now() - startedAt >= IDLE_GRACE_MS;
+    if (isGraceOver) servers.forEach(closeIdle);
+    if (isGraceOver || open <= upgraded.length) {
+      upgraded.forEach((one) => {
+        one.close(clock);
+      });
+    }
+    await waitFor(clock, LOOK_EVERY_MS, signal);
     open = await countOpen(servers);
   }
-  return { open, durationMs: Math.round(clock.now() - startedAt) };
+  const left = open === 0 ? { requests: [], moreRequests: 0 } : requests.list();
+  closable().forEach((one) => {
+    one.destroy();
+  });
+  return { open, durationMs: Math.round(clock.now() - startedAt), ...left };
 }
 
 /** Takes no new connection and says `Connection: close` with every answer from now on. */
@@ -38,6 +65,7 @@ export function stopAccepting(server: Server): void {
   server.prependListener('request', (_request: unknown, response: unknown) => {
     askToClose(response);
   });
+  for (const response of openResponses(server)) askToClose(response);
   closeSessions(server);
   // http.Server.close also ends idle connections at once, under clients that are about to use them.
   if (server.listening) NetServer.prototype.close.call(server);

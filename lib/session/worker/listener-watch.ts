@@ -2,7 +2,9 @@ import { errorMonitor, type EventEmitter } from 'node:events';
 import { Server } from 'node:net';
 import type { ListenerInfo } from '../contract.ts';
 import type { KeepAlive } from './keep-alive.ts';
+import type { Clock } from '../../util/clock.ts';
 import { watchSessions } from './http2-sessions.ts';
+import { watchUpgrades } from './upgraded-sockets.ts';
 
 // The monitor of errors hears of them without counting as somebody who handles them.
 const SETTLING = ['listening', errorMonitor, 'close'] as const;
@@ -22,9 +24,15 @@ export class ListenerWatch {
   readonly #listeners = new Map<Server, WatchedListener>();
   readonly #onListening: (listener: WatchedListener) => void;
   readonly #watched = new WeakSet<Server>();
+  readonly #clock: Clock;
   readonly #keepAlive: KeepAlive;
 
-  constructor(keepAlive: KeepAlive, onListening: (listener: WatchedListener) => void) {
+  constructor(
+    clock: Clock,
+    keepAlive: KeepAlive,
+    onListening: (listener: WatchedListener) => void,
+  ) {
+    this.#clock = clock;
     this.#keepAlive = keepAlive;
     this.#onListening = onListening;
   }
@@ -53,7 +61,8 @@ export class ListenerWatch {
     // It may be called more than once for one server: after an error, or to listen again.
     if (this.#watched.has(server)) return;
     this.#watched.add(server);
-    watchSessions(server);
+    watchSessions(server, this.#clock);
+    watchUpgrades(server, this.#clock);
     server.on('listening', () => {
       const listener = describe(server);
       this.#listeners.set(server, listener);

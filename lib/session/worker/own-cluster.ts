@@ -1,5 +1,4 @@
 import type { Cluster } from 'node:cluster';
-import { type Clock, waitFor } from '../../util/clock.ts';
 
 /** The cluster of a server that is itself the primary of one: it listens, and its workers serve. */
 export function findOwnCluster(): Cluster | null {
@@ -8,14 +7,15 @@ export function findOwnCluster(): Cluster | null {
 }
 
 /** Lets the workers finish what they are answering: disconnected ones end with their last connection. */
-export async function drainOwnCluster(drainMs: number, clock: Clock): Promise<void> {
+export async function drainOwnCluster(giveUp: AbortSignal): Promise<void> {
   const cluster = findOwnCluster();
-  if (cluster === null) return;
-  const done = new AbortController();
+  if (cluster === null || giveUp.aborted) return;
   const gone = Object.values(cluster.workers ?? {}).map(
     (worker) => new Promise((resolve) => worker?.once('exit', resolve)),
   );
   cluster.disconnect();
-  await Promise.race([Promise.all(gone), waitFor(clock, drainMs, done.signal)]);
-  done.abort();
+  const late = new Promise((resolve) => {
+    giveUp.addEventListener('abort', resolve, { once: true });
+  });
+  await Promise.race([Promise.all(gone), late]);
 }

@@ -20,9 +20,11 @@ import {
   promoteMessage,
   secretsMessage,
   serverRunningMessage,
+  standingByMessage,
 } from '../contract.ts';
 import { SERVER_PROCESS, type ServerBoot } from '../server-boot.ts';
 import { CrashWatch } from './crash-watch.ts';
+import { DrainListeners } from './drain-listeners.ts';
 import { Ending } from './ending.ts';
 import { HeldListen } from './held-listen.ts';
 import { KeepAlive } from './keep-alive.ts';
@@ -33,14 +35,17 @@ import { createMonitorChannel } from './monitor-channel.ts';
 import { ProcessEvents } from './process-events.ts';
 import { SelfPoll } from './self-poll.ts';
 import { SignalGuard } from './signal-guard.ts';
+import { Standby } from './standby.ts';
 import { Watchdog } from './watchdog/watchdog.ts';
 
 /** Vigil's part of the server's process: set up by the preload before any of the user's code runs. */
 export class ServerProcess {
   readonly ipc: PromisifiedIPCManager;
   readonly handlers: ExitHandlers;
+  readonly drainListeners = new DrainListeners();
   readonly crashes: CrashWatch;
   readonly poll: SelfPoll | null;
+  readonly standby: Standby;
   readonly #clock: Clock = systemClock;
   readonly #boot: ServerBoot;
   readonly #ending: Ending;
@@ -63,10 +68,13 @@ export class ServerProcess {
     });
     this.ipc = manage(createMonitorChannel(events), {}, { keepAlive: false, clock: this.#clock });
     this.handlers = new ExitHandlers(this.#clock);
-    this.#watch = new ListenerWatch(this.#keepAlive, (listener) => {
+    this.#watch = new ListenerWatch(this.#clock, this.#keepAlive, (listener) => {
       this.#onListening(listener);
     });
     this.#guard = new SignalGuard(this.#clock, events);
+    this.standby = new Standby(boot.isSpare, this.#keepAlive, () => {
+      this.ipc.notify(standingByMessage, null);
+    });
     this.#held = boot.socket === 'own' ? null : this.#createHeldListen(events);
     this.#watchdog = boot.watchdog ? this.#createWatchdog(events) : null;
     this.#ending = this.#createEnding();
@@ -83,6 +91,7 @@ export class ServerProcess {
     this.#held?.install();
     this.ipc.on(promoteMessage, () => {
       this.#held?.promote();
+      this.standby.end();
     });
     this.#guard.install();
     this.crashes.install();
@@ -206,6 +215,7 @@ export class ServerProcess {
       clock: this.#clock,
       watch: this.#watch,
       guard: this.#guard,
+      drainListeners: this.drainListeners,
       handlers: this.handlers,
       exitHandlerMs: this.#boot.exitHandlerMs,
       reports: {
@@ -214,6 +224,9 @@ export class ServerProcess {
         },
         drainFinished: (report) => {
           this.ipc.notify(drainFinishedMessage, report);
+        },
+        drainTrouble: (text) => {
+          this.ipc.notify(hintMessage, { text });
         },
         exitHandlerFailure: (failure) => {
           const error = failure.kind === 'failed' ? toErrorLike(failure.error) : null;

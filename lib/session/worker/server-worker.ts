@@ -5,6 +5,7 @@ import type { Response } from '../../ipc/pending-requests.ts';
 import type { ExitHandler } from '../../util/exit-handlers.ts';
 import { killMessage, lifecycleMessage } from '../contract.ts';
 import { MessageBoard } from '../message-board.ts';
+import type { DrainListener } from './drain-listeners.ts';
 import { findServerProcess } from './find-server-process.ts';
 import type { ServerProcess } from './server-process.ts';
 import type { PollingGet } from '../options/session-options.ts';
@@ -62,12 +63,14 @@ export class ServerWorker {
     return worker;
   }
 
-  /** Runs the user's server; an error it ends with counts as a crash. @internal */
+  /** Runs the user's server, in a spare process once it is promoted; an error it ends with counts as a crash. @internal */
   run(work: Work): void {
-    void new Promise((resolve) => {
-      resolve(work());
-    }).catch((error: unknown) => {
-      this.#process.failWork(error);
+    this.#process.standby.begin(() => {
+      void new Promise((resolve) => {
+        resolve(work());
+      }).catch((error: unknown) => {
+        this.#process.failWork(error);
+      });
     });
   }
 
@@ -82,6 +85,21 @@ export class ServerWorker {
   addExitHandler(handler: ExitHandler): this {
     this.#process.handlers.add(handler);
     this.#process.crashes.takeOver();
+    return this;
+  }
+
+  /**
+   * Registers what is to be done when this process begins to drain, such as to say goodbye to WebSocket clients.
+   *
+   * All listeners are called at once, and the drain does not end before they have settled, or it gives
+   * up. As soon as there is one, upgraded connections are left to it; without, WebSockets are closed
+   * with the code 1001. Nothing is called where nothing is drained: after a crash, or by force.
+   *
+   * @param listener - gets `deadlineMs`, milliseconds until the drain gives up, and a `signal` that is aborted when it does
+   * @throws ERR_ARGUMENT when it is not a function
+   */
+  onDrain(listener: DrainListener): this {
+    this.#process.drainListeners.add(listener);
     return this;
   }
 
