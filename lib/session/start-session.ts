@@ -23,7 +23,10 @@ export interface SessionStart {
   readonly onMonitor?: (monitor: Monitor) => void;
 }
 
-type CompleteStart = SessionStart & { readonly context: MonitorContext };
+type CompleteStart = SessionStart & {
+  readonly context: MonitorContext;
+  readonly takeOver: TakeOver | null;
+};
 
 /**
  * Makes the monitor of a session and starts the server.
@@ -42,7 +45,7 @@ export async function startSession(start: SessionStart): Promise<void> {
   const held = options.socket.hold && canBindOnly() ? new HeldSockets(offers) : null;
   const takeOver =
     predecessor === null || held === null ? null : createTakeOver({ predecessor, held, clock });
-  const complete = { ...start, context: { ...context, held, clock, takeOver, warnings } };
+  const complete = { ...start, takeOver, context: { ...context, held, clock, warnings } };
   try {
     if (start.initializeMonitor === undefined) startServerFirst(complete, unlock);
     else await startMonitorFirst(complete, unlock);
@@ -81,11 +84,11 @@ async function startMonitorFirst(start: CompleteStart, unlock: () => void): Prom
 
 /** The server boots while the rest of the monitor is loaded; all of it in one turn, so nothing of the server is missed. */
 function startServerFirst(start: CompleteStart, unlock: () => void): void {
-  const { options, context, onMonitor } = start;
+  const { options, context, takeOver, onMonitor } = start;
   const sessionKey = randomUUID();
   const releaseSignals = holdSignals();
   const { program, clock, held } = context;
-  const first = { generation: 1, isSuccessor: (context.takeOver ?? null) !== null };
+  const first = { generation: 1, isSuccessor: takeOver !== null };
   const started = forkServer({ program, options, sessionKey, clock, held, ...first });
   try {
     const monitor = createMonitor(start, unlock, started);
@@ -100,13 +103,13 @@ function startServerFirst(start: CompleteStart, unlock: () => void): void {
 }
 
 function createMonitor(
-  { options, context }: CompleteStart,
+  { options, context, takeOver }: CompleteStart,
   unlock: () => void,
   started: StartedServer | null,
 ): Monitor {
   const creator =
     require('./monitor/create-monitor') as typeof import('./monitor/create-monitor.ts');
-  return creator.createMonitor({ options, context, unlock, started });
+  return creator.createMonitor({ options, context, unlock, started, takeOver });
 }
 
 /** A signal would end this process at once as long as nobody listens; held, it comes after this turn. */

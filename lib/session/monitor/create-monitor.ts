@@ -3,6 +3,7 @@ import { Monitor } from './monitor.ts';
 import type { MonitorContext } from './monitor-context.ts';
 import type { StartedServer } from './server-fork.ts';
 import { SessionEngine } from './session-engine.ts';
+import type { TakeOver } from './take-over.ts';
 
 interface MonitorParts {
   readonly options: ResolvedSessionOptions;
@@ -10,12 +11,14 @@ interface MonitorParts {
   readonly unlock: () => void;
   /** The first server process, when it was started already. */
   readonly started: StartedServer | null;
+  readonly takeOver: TakeOver | null;
 }
 
 /** Makes the monitor with all that belongs to it; a module of its own, because the server is started before it is loaded. @lazy */
-export function createMonitor({ options, context, unlock, started }: MonitorParts): Monitor {
-  const engine = new SessionEngine(options, { ...context, started }, unlock);
+export function createMonitor(parts: MonitorParts): Monitor {
+  const { options, context, unlock, started, takeOver } = parts;
+  const engine = new SessionEngine(options, { ...context, started, takeOver }, unlock);
   for (const text of context.warnings ?? []) engine.log('warn', text);
-  context.takeOver?.conduct(engine);
+  takeOver?.conduct(engine);
   return new Monitor(engine);
 }

@@ -2,7 +2,12 @@ import type { HeldSockets } from '../../process/listener/held-sockets.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { ServerProgram, StartedServer } from './server-fork.ts';
-import type { TakeOver } from './take-over.ts';
+
+/** The taking over of a session from another monitor. */
+export interface Succession {
+  /** Keeps what both monitors would use for the moment when the session is this one's. */
+  readonly holdServices: (open: (predecessorGone: Promise<void>) => void) => void;
+}
 
 /** How the monitor was started: what the command line decides and the configuration does not. */
 export interface MonitorContext {
@@ -17,7 +22,7 @@ export interface MonitorContext {
   /** The first server process, when it was started before the monitor was made. */
   readonly started?: StartedServer | null;
   /** There when this monitor replaces another one. */
-  readonly takeOver?: TakeOver | null;
+  readonly takeOver?: Succession | null;
   /** What was noticed before there was a log. */
   readonly warnings?: readonly string[];
 }

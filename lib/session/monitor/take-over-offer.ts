@@ -19,7 +19,6 @@ const FETCH_MS = 15_000;
 /**
  * The old monitor's part of a take-over: it gives duplicates of its listening sockets away and goes on
  * as before, until the new monitor says that its server is ready. Then it drains its own and ends.
- * @lazy
  */
 export class SocketOffer implements TakeOverPort {
   readonly #session: OperatedSession;

@@ -24,7 +24,6 @@ const LONGEST_WAIT_MS = 10 * 60_000;
  * The new monitor's part of a take-over. Its server starts on the sockets of the old one, without
  * accepting; once it is ready the old monitor is told to end, and what both would use, control socket,
  * event log and mail spool, is opened. If it does not become ready, this process ends and nothing has changed.
- * @lazy
  */
 export class TakeOver {
   readonly #predecessor: Predecessor;
