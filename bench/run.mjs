@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { prepare } from '../scripts/demo/prepare.mjs';
-import { measurePeers } from './peers/measure-peers.mjs';
+import { choosePeers, measurePeers } from './peers/measure-peers.mjs';
 import { readSection, replaceSection, writeSection } from './peers/write-section.mjs';
 import { createOtherBuild } from './session/contenders.mjs';
 import { measureCrash } from './session/crash.mjs';
@@ -18,7 +18,8 @@ import { writePage } from './support/page.mjs';
 import { Workplace } from './support/workplace.mjs';
 
 const USAGE = `npm run bench                         all figures, into docs/benchmarks.md
-npm run bench -- --only peers         other supervisors beside this one, into their section of that page
+npm run bench:peers                   other supervisors beside this one, into their section of that page
+                                      (the same as npm run bench -- --only peers)
 npm run bench -- --quick              few rounds; prints the page and writes nothing
 npm run bench -- --only start,crash   some figures (start, crash, memory, install, messages, peers); prints
 npm run bench -- --rounds 5           another number of rounds
@@ -65,6 +66,7 @@ async function run({ quick, only, rounds, against, contenders, scenarios }) {
   const chosen = only === undefined ? Object.keys(FIGURES) : only.split(',');
   const unknown = chosen.filter((name) => name !== PEERS && !Object.hasOwn(FIGURES, name));
   if (unknown.length > 0) throw new Error(`no figure ${unknown.join(', ')}\n${USAGE}`);
+  const choice = choosePeers({ contenders, scenarios });
   if (process.platform !== 'linux') throw new Error('the figures are read from /proc: Linux only');
   await prepare();
   const extent = { ...(quick ? QUICK : FULL), ...(rounds && { rounds: Number(rounds) }) };
@@ -80,7 +82,7 @@ async function run({ quick, only, rounds, against, contenders, scenarios }) {
     );
   }
   if (chosen.includes(PEERS)) {
-    const wishes = { quick, contenders, scenarios, rounds: rounds && Number(rounds) };
+    const wishes = { quick, choice, rounds: rounds && Number(rounds) };
     const text = await writePeers(wishes);
     await handOver(text, isWhole, (page) => replaceSection(page, text));
   }
@@ -103,7 +105,7 @@ async function writePeers(wishes) {
   process.stderr.write(PEERS);
   const measured = await measureHere((workplace) => measurePeers({ ...wishes, workplace, say }));
   process.stderr.write('\n');
-  return writeSection({ ...measured, command: 'npm run bench -- --only peers' });
+  return writeSection({ ...measured, command: 'npm run bench:peers' });
 }
 
 /** The result of a measurement, and what has to be known about the machine. */

@@ -33,16 +33,29 @@ const QUICK = {
 };
 
 /**
- * All that is told of supervisors side by side, as it was measured: results and starts by the name of the scenario
- * and of the contender.
+ * What is to be measured.
  *
  * @param options.contenders - some names, separated by commas; all unless given
  * @param options.scenarios - likewise
  */
-export async function measurePeers({ workplace, quick, rounds, contenders, scenarios, say }) {
+export function choosePeers({ contenders, scenarios }) {
+  const all = [bare, plainCluster, ...OWN, ...PEERS];
+  const known = all.map(({ name }) => name);
+  const names = chooseNames(contenders, known, 'contender');
+  return {
+    // Every ratio is against one of these.
+    wanted: all.filter((one) => [bare, plainCluster].includes(one) || names.includes(one.name)),
+    scenarios: chooseNames(scenarios, Object.keys(SCENARIOS), 'scenario'),
+  };
+}
+
+/**
+ * All that is told of supervisors side by side, as it was measured: results and starts by the name of the scenario
+ * and of the contender.
+ */
+export async function measurePeers({ workplace, quick, rounds, choice, say }) {
   const extent = quick ? QUICK : FULL;
-  const chosen = chooseNames(scenarios, Object.keys(SCENARIOS), 'scenario');
-  const wanted = chooseContenders(contenders);
+  const { wanted, scenarios } = choice;
   const peers = wanted.some((one) => PEERS.includes(one)) ? await installPeers() : null;
   const place = { workplace, peers };
   const taking = [];
@@ -52,7 +65,7 @@ export async function measurePeers({ workplace, quick, rounds, contenders, scena
   // The first start of each reads from the disk what the later ones find in memory.
   await withAll(taking, place, () => undefined);
   const found = {};
-  for (const name of chosen) {
+  for (const name of scenarios) {
     say(` ${name} `);
     found[name] = await SCENARIOS[name](taking, {
       extent,
@@ -96,17 +109,6 @@ const SCENARIOS = {
 
 function supervisors(contenders) {
   return contenders.filter((one) => one !== bare);
-}
-
-function chooseContenders(text) {
-  const all = [bare, plainCluster, ...OWN, ...PEERS];
-  const names = chooseNames(
-    text,
-    all.map(({ name }) => name),
-    'contender',
-  );
-  // Every ratio is against one of these.
-  return all.filter((one) => [bare, plainCluster].includes(one) || names.includes(one.name));
 }
 
 function chooseNames(text, known, what) {

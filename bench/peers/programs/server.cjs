@@ -28,6 +28,12 @@ const server = createServer((request, response) => {
   else response.end(String(process.pid));
 }).listen(Number(process.env.PORT), '127.0.0.1');
 
+let closing = false;
+
 for (const signal of ['SIGTERM', 'SIGINT']) {
-  process.once(signal, () => server.close(() => process.exit(0)));
+  process.on(signal, () => {
+    // Some supervisors send both.
+    if (!closing) server.close(() => process.exit(0));
+    closing = true;
+  });
 }
