@@ -119,11 +119,14 @@ export class HeldListen {
 
   #ask(server: Server, wanted: ListenQuery & { addressType: number }, done: Answer): void {
     const query = this.#number(wanted);
+    const { keepAlive } = this.#options;
     this.#asked += 1;
+    keepAlive.hold();
     this.#waiting.set(this.#asked, (errno, handle) => {
       if (handle === null) this.#inUse.delete(nameOf(query));
       else this.#adopt(server, query, handle);
       done(errno, handle);
+      keepAlive.release();
     });
     process.send?.({ mark: SOCKET_MARK, ask: this.#asked, query });
   }
@@ -142,9 +145,10 @@ export class HeldListen {
     const close = handle.close.bind(handle);
     // Not when the server says that it is closed: it waits for the last connection before it does.
     handle.close = (done) => {
-      if (this.#inUse.delete(nameOf(query)) && !this.#options.isEnding()) {
-        process.send?.({ mark: SOCKET_MARK, release: query });
-      }
+      this.#inUse.delete(nameOf(query));
+      setImmediate(() => {
+        this.#release(query);
+      });
       close(done);
     };
     server.once('listening', () => {
@@ -155,6 +159,12 @@ export class HeldListen {
       });
     });
     if (this.#stage !== 'accepts') this.#withhold(handle);
+  }
+
+  /** Who is about to end leaves the socket to the successor; who listens again at once goes on with it. */
+  #release(query: SocketQuery): void {
+    if (this.#options.isEnding() || this.#inUse.has(nameOf(query))) return;
+    process.send?.({ mark: SOCKET_MARK, release: query });
   }
 
   #withhold(handle: SocketHandle): void {

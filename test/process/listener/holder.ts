@@ -7,7 +7,7 @@ import { waitUntil } from '../../support/wait-until.ts';
 
 const PROGRAM = join(__dirname, '../../fixtures/listener/holder.cjs');
 
-export const ANY_PORT: SocketQuery = {
+const ANY_PORT: SocketQuery = {
   address: '127.0.0.1',
   port: 0,
   addressType: 4,
