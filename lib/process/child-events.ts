@@ -18,6 +18,7 @@ export interface Death {
 export type ChildEvent =
   | { readonly type: 'child.forked'; readonly generation: number; readonly pid: number | null }
   | { readonly type: 'child.ready'; readonly generation: number; readonly pid: number | null }
+  | { readonly type: 'child.standby'; readonly generation: number; readonly pid: number | null }
   | { readonly type: 'child.degraded'; readonly generation: number; readonly pid: number | null }
   | { readonly type: 'child.recovered'; readonly generation: number; readonly pid: number | null }
   | {
@@ -45,6 +46,12 @@ export type ChildEvent =
       readonly generation: number;
       readonly state: 'closed' | 'open' | 'halfOpen';
       readonly verdict: FailureVerdict | null;
+    }
+  | { readonly type: 'slot.spareReady'; readonly generation: number; readonly pid: number | null }
+  | {
+      readonly type: 'slot.sparePromoted';
+      readonly generation: number;
+      readonly pid: number | null;
     }
   | { readonly type: 'slot.reloadStarted'; readonly generation: number }
   | { readonly type: 'slot.reloadSucceeded'; readonly generation: number }

@@ -5,13 +5,12 @@ import type { Clock } from '../util/clock.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { nextStep } from '../util/state-machine.ts';
 import { TurnQueue } from '../util/turn-queue.ts';
-import { decideSilence } from '../probe/heartbeat-deadline.ts';
 import type { ChildEvent, Death } from './child-events.ts';
 import type { ChildHandle, ExitFact } from './child-handle.ts';
 import type { ChildCourier, ChildTiming, ChildWitness, StopIntent } from './child-ports.ts';
 import { createDeath } from './create-death.ts';
-import { Deadlines } from './deadlines.ts';
 import { decideIntent } from './decide-intent.ts';
+import { LifeDeadlines } from './life-deadlines.ts';
 import { sweepLeftovers } from './leftovers.ts';
 
 export interface ChildLifeOptions {
@@ -24,8 +23,6 @@ export interface ChildLifeOptions {
   readonly witness: ChildWitness;
   readonly onEvent: (event: ChildEvent) => void;
 }
-
-type DeadlineName = 'startup' | 'silence' | 'stop';
 
 /**
  * Drives one process from its start to its death along the table of child-life-machine.
@@ -42,7 +39,7 @@ export class ChildLife {
   /** Settles once nothing that the process had started is left either; never rejects. */
   readonly cleared: Promise<void>;
   readonly #options: ChildLifeOptions;
-  readonly #deadlines: Deadlines<DeadlineName>;
+  readonly #deadlines: LifeDeadlines;
   readonly #turns = new TurnQueue();
   readonly #death = createDeferred<Death>();
   #state: LifeState = 'starting';
@@ -51,9 +48,8 @@ export class ChildLife {
   #ownKill: DeathEvidence['ownKill'] = null;
   #failure = '';
   #lastSignAt: number;
-  #extensionMs: number | null = null;
-  /** Until then silence is no sign of a hang: the process has asked for that time. */
-  #quietUntil = -Infinity;
+  /** Later than the start when it has stood by meanwhile. */
+  #startingSince: number;
   #lastDeath: Death | null = null;
 
   constructor(options: ChildLifeOptions) {
@@ -62,9 +58,15 @@ export class ChildLife {
     this.handle = options.handle;
     this.death = this.#death.promise;
     this.cleared = this.death.then(() => this.#clearLeftovers());
-    this.#deadlines = new Deadlines(options.clock);
+    this.#deadlines = new LifeDeadlines({
+      ...options,
+      onElapsed: (event) => {
+        this.#dispatch(event);
+      },
+    });
     this.startedAt = options.clock.now();
     this.#lastSignAt = this.startedAt;
+    this.#startingSince = this.startedAt;
   }
 
   /** Tells of the start and begins to watch; called once, by whoever keeps the life. */
@@ -97,7 +99,12 @@ export class ChildLife {
   /** Reports a sign of life or its absence. `detail` says in words what a failed probe saw. */
   report(
     event:
-      'announcedReady' | 'probeSucceeded' | 'probeFailed' | 'probeFailedBeyondTolerance' | 'beat',
+      | 'announcedReady'
+      | 'stoodBy'
+      | 'probeSucceeded'
+      | 'probeFailed'
+      | 'probeFailedBeyondTolerance'
+      | 'beat',
     detail = '',
   ): void {
     this.#lastSignAt = this.#options.clock.now();
@@ -108,7 +115,7 @@ export class ChildLife {
   /** Gives the process at least `ms` milliseconds, from now, for what it is doing: starting, working or ending. */
   extend(ms: number): void {
     const name = this.#state === 'starting' ? 'startup' : 'stop';
-    this.#quietUntil = Math.max(this.#quietUntil, this.#options.clock.now() + ms);
+    this.#deadlines.quiet(ms);
     this.#allow(Math.max(ms, this.#deadlines.remainingMs(name)));
   }
 
@@ -119,7 +126,9 @@ export class ChildLife {
 
   /** Lets a process that was started beside another take its place. */
   promote(): void {
+    this.#startingSince = this.#options.clock.now();
     this.#options.courier.promote();
+    this.#dispatch('promoted');
   }
 
   /**
@@ -147,9 +156,9 @@ export class ChildLife {
 
   #allow(ms: number): void {
     this.#turns.take(() => {
-      this.#extensionMs = ms;
-      this.#step('deadlineExtended');
-      this.#extensionMs = null;
+      this.#deadlines.allow(ms, () => {
+        this.#step('deadlineExtended');
+      });
     });
   }
 
@@ -171,21 +180,19 @@ export class ChildLife {
 
   readonly #effects: Record<LifeEffect, () => void> = {
     armStartup: () => {
-      this.#arm('startup', this.#extensionMs ?? this.#options.timing().startupMs);
+      this.#deadlines.armStartup();
     },
     clearStartup: () => {
-      this.#deadlines.clear('startup');
+      this.#deadlines.clearStartup();
     },
     armSilence: () => {
-      const { silenceMs } = this.#options.timing();
-      if (silenceMs === null) return;
-      this.#armSilence(Math.max(this.#quietUntil - this.#options.clock.now(), silenceMs));
+      this.#deadlines.armSilence();
     },
     armStop: () => {
-      this.#arm('stop', this.#extensionMs ?? this.#stopMs());
+      this.#deadlines.armStop(this.#readyAt !== null);
     },
     armKill: () => {
-      this.#arm('stop', this.#options.timing().killMs);
+      this.#deadlines.armKill();
     },
     clearDeadlines: () => {
       this.#deadlines.clearAll();
@@ -203,7 +210,7 @@ export class ChildLife {
       void this.handle.signalTree('SIGKILL');
     },
     noteStartTimeout: () => {
-      const seconds = (this.#options.clock.now() - this.startedAt) / 1000;
+      const seconds = (this.#options.clock.now() - this.#startingSince) / 1000;
       const trouble = this.#options.witness.startTrouble();
       const within = `not ready within ${String(Math.round(seconds * 10) / 10)} s`;
       this.#note('start-timeout', trouble === '' ? within : `${within}: ${trouble}`);
@@ -225,6 +232,9 @@ export class ChildLife {
       this.#readyAt = this.#options.clock.now();
       this.#tell('child.ready');
     },
+    tellStandby: () => {
+      this.#tell('child.standby');
+    },
     tellDegraded: () => {
       this.#tell('child.degraded');
     },
@@ -236,33 +246,18 @@ export class ChildLife {
     },
   };
 
-  /** Nothing measures the silence of a process that was never ready, and there is nothing it has to finish. */
-  #stopMs(): number {
-    const { stopMs, silenceMs } = this.#options.timing();
-    return this.#readyAt === null ? Math.min(stopMs, silenceMs ?? stopMs) : stopMs;
-  }
-
-  #arm(name: 'startup' | 'stop', delayMs: number): void {
-    const event = name === 'startup' ? 'startupElapsed' : 'stopElapsed';
-    this.#deadlines.arm(name, delayMs, () => {
-      this.#dispatch(event);
-    });
-  }
-
-  #armSilence(delayMs: number): void {
-    this.#deadlines.arm('silence', delayMs, (lateByMs) => {
-      const verdict = decideSilence({ silenceMs: delayMs, lateByMs });
-      if (verdict.kind === 'silent') this.#dispatch('silenceElapsed');
-      else this.#armSilence(verdict.waitMs);
-    });
-  }
-
   #note(cause: 'hang' | 'health' | 'start-timeout', detail: string): void {
     this.#ownKill ??= { cause, detail };
   }
 
   #tell(
-    type: 'child.forked' | 'child.ready' | 'child.degraded' | 'child.recovered' | 'child.draining',
+    type:
+      | 'child.forked'
+      | 'child.ready'
+      | 'child.standby'
+      | 'child.degraded'
+      | 'child.recovered'
+      | 'child.draining',
   ): void {
     this.#options.onEvent({ type, generation: this.generation, pid: this.pid });
   }

@@ -8,6 +8,8 @@ export interface SlotSettings {
   readonly policy: RestartPolicy;
   readonly stopOn: readonly number[];
   readonly backoff: BackoffOptions;
+  /** Keep a spare process that takes over at once. */
+  readonly standby: boolean;
   readonly breaker: BreakerOptions & { readonly onOpen: 'retry' | 'exit' };
 }
 

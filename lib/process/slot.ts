@@ -14,6 +14,7 @@ import type { ChildLife } from './child-life.ts';
 import type { StopIntent } from './child-ports.ts';
 import { Deadlines } from './deadlines.ts';
 import { SlotBreaker } from './slot-breaker.ts';
+import { SlotCrew } from './slot-crew.ts';
 import { describeRollback } from './rollback-reason.ts';
 import type { SlotOptions } from './slot-options.ts';
 import { PendingReload } from './pending-reload.ts';
@@ -34,16 +35,14 @@ export class Slot {
   readonly #deadlines: Deadlines<'retry'>;
   readonly #turns = new TurnQueue();
   readonly #reload: PendingReload;
-  readonly #alive = new Set<ChildLife>();
-  readonly #clearing = new Set<Promise<void>>();
+  readonly #crew: SlotCrew;
   #state: SlotState = 'idle';
-  #generation = 0;
-  #current: ChildLife | null = null;
-  #successor: ChildLife | null = null;
   #lastDeath: Death | null = null;
   #why: SlotEnd['why'] = 'asked';
   #intent: StopIntent = 'manual';
   #force = false;
+  /** Before the next spare: what the last death would have delayed a start by. */
+  #spareDelayMs = 0;
 
   constructor(options: SlotOptions) {
     this.#options = options;
@@ -51,6 +50,7 @@ export class Slot {
     this.#reload = new PendingReload(options.onEvent);
     this.#deadlines = new Deadlines(options.clock);
     this.ended = this.#ended.promise;
+    this.#crew = new SlotCrew(options);
   }
 
   get state(): SlotState {
@@ -59,11 +59,16 @@ export class Slot {
 
   /** The process that serves, or is about to. */
   get current(): ChildLife | null {
-    return this.#current;
+    return this.#crew.current;
+  }
+
+  /** The process that waits to take the place of the one that serves. */
+  get spare(): ChildLife | null {
+    return this.#crew.spare.life;
   }
 
   get generation(): number {
-    return this.#generation;
+    return this.#crew.generation;
   }
 
   start(): void {
@@ -79,12 +84,8 @@ export class Slot {
 
   /** Starts a successor; only when it has become ready is the old process drained, else the old one stays. */
   reload(intent: StopIntent = 'reload'): Promise<ReloadVerdict> {
-    if (this.#reload.isUndecided) {
-      return Promise.resolve({ outcome: 'refused', reason: 'inProgress' });
-    }
-    if (this.#state !== 'running') {
-      return Promise.resolve({ outcome: 'refused', reason: 'notRunning' });
-    }
+    if (this.#reload.isUndecided) return refuse('inProgress');
+    if (this.#state !== 'running') return refuse('notRunning');
     const verdict = this.#reload.open();
     this.#intent = intent;
     this.#dispatch('reloadRequested');
@@ -98,7 +99,7 @@ export class Slot {
     this.#force = force;
     this.#dispatch('stopRequested');
     this.#turns.take(() => {
-      if (this.#alive.size === 0) this.#step('allGone');
+      if (this.#crew.isEmpty) this.#step('allGone');
     });
     return this.ended;
   }
@@ -107,6 +108,7 @@ export class Slot {
   onChildEvent(life: ChildLife, event: ChildEvent): void {
     this.#turns.take(() => {
       if (event.type === 'child.ready') this.#noteReady(life, event);
+      else if (event.type === 'child.standby') this.#noteStandby(life);
       else this.#options.onEvent(event);
       if (event.type === 'child.exited') this.#noteDeath(life, event.death);
     });
@@ -117,28 +119,32 @@ export class Slot {
     const tell = (): void => {
       this.#options.onEvent(event);
     };
-    if (life === this.#current) {
-      this.#step('becameReady', tell);
+    if (life === this.current) this.#step('becameReady', tell);
+    else if (life === this.#crew.spare.life) this.#noteStandby(life);
+    else {
+      if (life === this.#crew.successor) this.#step('successorReady');
+      tell();
+    }
+  }
+
+  #noteStandby(life: ChildLife): void {
+    // One that was taken before it had said so begins its work now.
+    if (life !== this.#crew.spare.life) {
+      life.promote();
       return;
     }
-    if (life === this.#successor) this.#step('successorReady');
-    tell();
+    this.#crew.spare.noteReady();
+    const { generation, pid } = life;
+    this.#options.onEvent({ type: 'slot.spareReady', generation, pid });
   }
 
   #noteDeath(life: ChildLife, death: Death): void {
-    this.#alive.delete(life);
     this.#lastDeath = death;
-    this.#awaitClearing(life);
-    if (life === this.#current) {
-      this.#current = null;
-      this.#step(this.#decideNext(death));
-    } else if (life === this.#successor) {
-      this.#successor = null;
-      this.#step('successorDied');
-    } else {
-      this.#step('predecessorGone');
-    }
-    if (this.#alive.size === 0) this.#step('allGone');
+    const place = this.#crew.bury(life);
+    if (place === 'current') this.#step(this.#decideNext(death));
+    else if (place === 'successor') this.#step('successorDied');
+    else if (place === 'predecessor') this.#step('predecessorGone');
+    if (this.#crew.isEmpty) this.#step('allGone');
   }
 
   /** Says as an event of the table what the death of the current process leads to. */
@@ -151,6 +157,7 @@ export class Slot {
     }
     const verdict = this.breaker.countFailure();
     if (verdict.kind === 'open') return this.#decideOpen(verdict, settings.breaker.onOpen);
+    if (this.#state === 'running' && this.#crew.spare.life !== null) return 'diedToPromote';
     return verdict.delayMs === 0 ? 'diedToRestartNow' : 'diedToRestartLater';
   }
 
@@ -178,48 +185,45 @@ export class Slot {
     fork: () => {
       this.#tellRestart();
       this.breaker.clearSchedule();
-      this.#current = this.#startChild('current');
-      this.#current.begin();
+      this.#crew.fork();
     },
     forkSuccessor: () => {
-      this.#options.onEvent({ type: 'slot.reloadStarted', generation: this.#generation });
-      this.#successor = this.#startChild('successor');
-      this.#successor.begin();
+      this.#options.onEvent({ type: 'slot.reloadStarted', generation: this.generation });
+      this.#crew.forkSuccessor();
     },
     promote: () => {
-      const predecessor = this.#current;
-      this.#current = this.#successor;
-      this.#successor = null;
-      this.#current?.promote();
-      void predecessor?.stop(this.#intent);
+      void this.#crew.promoteSuccessor()?.stop(this.#intent);
     },
     adoptSuccessor: () => {
-      this.#current = this.#successor;
-      this.#current?.promote();
-      this.#successor = null;
+      this.#crew.promoteSuccessor();
     },
     discardSuccessor: () => {
-      void this.#successor?.kill('reload');
-      this.#successor = null;
-      this.#reload.rollBack(this.#generation, 'a restart was asked for');
+      this.#crew.discardSuccessor();
+      this.#reload.rollBack(this.generation, 'a restart was asked for');
     },
     rollBack: () => {
-      this.#reload.rollBack(this.#generation, describeRollback(this.#lastDeath));
+      this.#reload.rollBack(this.generation, describeRollback(this.#lastDeath));
     },
     concludeReload: () => {
-      this.#reload.succeed(this.#generation);
+      this.#reload.succeed(this.generation);
+    },
+    forkSpare: () => {
+      this.#crew.spare.want(this.#spareDelayMs);
+      this.#spareDelayMs = 0;
+    },
+    promoteSpare: () => {
+      this.#promoteSpare();
+    },
+    discardSpare: () => {
+      this.#crew.spare.discard();
     },
     stopCurrent: () => {
-      const life = this.#current;
+      const life = this.current;
       if (life !== null) void (this.#force ? life.kill(this.#intent) : life.stop(this.#intent));
     },
     stopAll: () => {
-      this.#reload.rollBack(this.#generation, 'the session ends');
-      for (const life of this.#alive) {
-        const unready = life !== this.#current && life.readyAt === null;
-        if (this.#force || unready) void life.kill(this.#intent);
-        else void life.stop(this.#intent);
-      }
+      this.#reload.rollBack(this.generation, 'the session ends');
+      this.#crew.endAll(this.#force, this.#intent);
     },
     armRetry: () => {
       const verdict = this.breaker.takeVerdict();
@@ -243,15 +247,27 @@ export class Slot {
     },
     end: () => {
       this.#deadlines.clearAll();
-      this.#end();
+      // Somebody may still drain although no process is wanted any more.
+      void this.#crew.clear().then(() => {
+        this.#ended.resolve({ why: this.#why, lastDeath: this.#lastDeath });
+      });
     },
   };
 
-  #startChild(purpose: 'current' | 'successor'): ChildLife {
-    this.#generation += 1;
-    const life = this.#options.startChild(this.#generation, purpose);
-    this.#alive.add(life);
-    return life;
+  /** A death costs no wait here; should the spare die of the same, its own successor waits the longer. */
+  #promoteSpare(): void {
+    const life = this.#crew.seatSpare();
+    const verdict = this.breaker.takeVerdict();
+    if (life === null || verdict === null) return;
+    this.#spareDelayMs = verdict.delayMs;
+    this.#tellScheduled({ ...verdict, delayMs: 0 });
+    const { generation, pid } = life;
+    this.#options.onEvent({ type: 'slot.sparePromoted', generation, pid });
+    life.promote();
+    if (life.readyAt === null) return;
+    this.#turns.take(() => {
+      this.#noteReady(life, { type: 'child.ready', generation, pid });
+    });
   }
 
   /** An immediate restart is announced like a delayed one; the first start is no restart. */
@@ -261,27 +277,16 @@ export class Slot {
   }
 
   #tellScheduled({ delayMs, attempt }: FailureVerdict): void {
-    const generation = this.#generation;
+    const generation = this.generation;
     this.#options.onEvent({ type: 'slot.restartScheduled', generation, delayMs, attempt });
   }
 
   #tellBreaker(state: 'closed' | 'open' | 'halfOpen', verdict: FailureVerdict | null): void {
-    const generation = this.#generation;
+    const generation = this.generation;
     this.#options.onEvent({ type: 'slot.breakerChanged', generation, state, verdict });
   }
+}
 
-  #awaitClearing(life: ChildLife): void {
-    const clearing = life.cleared.then(() => void this.#clearing.delete(clearing));
-    this.#clearing.add(clearing);
-  }
-
-  /** Somebody may still drain although no process is wanted any more. */
-  #end(): void {
-    const deaths = [...this.#alive].map((life) => life.stop('session-end'));
-    void Promise.all(deaths)
-      .then(() => Promise.all([...this.#clearing]))
-      .then(() => {
-        this.#ended.resolve({ why: this.#why, lastDeath: this.#lastDeath });
-      });
-  }
+function refuse(reason: 'inProgress' | 'notRunning'): Promise<ReloadVerdict> {
+  return Promise.resolve({ outcome: 'refused', reason });
 }

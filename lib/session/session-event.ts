@@ -28,7 +28,11 @@ export type SessionEventBody =
       readonly processes: readonly { readonly pid: number; readonly command: string }[];
     }
   | { readonly type: 'session.ended'; readonly reason: string; readonly exitCode: number }
-  | { readonly type: 'worker.forked' }
+  | {
+      readonly type: 'worker.forked';
+      /** It is a spare, and waits for its promotion. */
+      readonly standby?: true;
+    }
   | {
       readonly type: 'worker.listening';
       readonly port: number | null;
@@ -65,6 +69,11 @@ export type SessionEventBody =
   | { readonly type: 'crash.reportFailed'; readonly error: ErrorLike }
   | { readonly type: 'restart.scheduled'; readonly delayMs: number; readonly attempt: number }
   | {
+      readonly type: 'files.changed';
+      readonly count: number;
+      readonly paths: readonly string[];
+    }
+  | {
       readonly type: 'memory.limitExceeded';
       readonly rssBytes: number;
       readonly limitBytes: number;
@@ -74,6 +83,8 @@ export type SessionEventBody =
   | { readonly type: 'breaker.closed' }
   | { readonly type: 'reload.started' }
   | { readonly type: 'reload.succeeded' }
+  | { readonly type: 'standby.ready' }
+  | { readonly type: 'standby.promoted' }
   | { readonly type: 'reload.rolledBack'; readonly reason: string }
   | { readonly type: 'drain.started' }
   | ({ readonly type: 'drain.finished' } & DrainFinished)

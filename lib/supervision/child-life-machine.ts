@@ -1,9 +1,12 @@
 import type { Transition, TransitionTable } from '../util/state-machine.ts';
 
 /** The life of one process. */
-export type LifeState = 'starting' | 'ready' | 'degraded' | 'draining' | 'killing' | 'exited';
+export type LifeState =
+  'starting' | 'standby' | 'ready' | 'degraded' | 'draining' | 'killing' | 'exited';
 
 export type LifeEvent =
+  | 'stoodBy'
+  | 'promoted'
   | 'announcedReady'
   | 'probeSucceeded'
   | 'probeFailed'
@@ -33,6 +36,7 @@ export type LifeEffect =
   | 'noteHang'
   | 'noteHealth'
   | 'tellReady'
+  | 'tellStandby'
   | 'tellDegraded'
   | 'tellRecovered'
   | 'tellDraining';
@@ -54,6 +58,8 @@ const gone = to('exited', 'clearDeadlines');
 
 export const childLifeTable = {
   starting: {
+    stoodBy: to('standby', 'clearStartup', 'armSilence', 'tellStandby'),
+    promoted: ignored,
     announcedReady: to('ready', 'clearStartup', 'armSilence', 'tellReady'),
     probeSucceeded: ignored,
     probeFailed: ignored,
@@ -68,7 +74,27 @@ export const childLifeTable = {
     deadlineExtended: to('starting', 'armStartup'),
     exited: gone,
   },
+  // Started beforehand: all but its work is done, and nothing measures how long that waits.
+  standby: {
+    stoodBy: ignored,
+    promoted: to('starting', 'clearDeadlines', 'armStartup'),
+    announcedReady: to('ready', 'tellReady'),
+    probeSucceeded: ignored,
+    probeFailed: ignored,
+    probeFailedBeyondTolerance: ignored,
+    startupElapsed: impossible,
+    silenceElapsed: hung,
+    stopRequested: drain,
+    intentChanged: ignored,
+    killRequested: kill,
+    stopElapsed: impossible,
+    beat: to('standby', 'armSilence'),
+    deadlineExtended: to('standby', 'armSilence'),
+    exited: gone,
+  },
   ready: {
+    stoodBy: ignored,
+    promoted: ignored,
     announcedReady: ignored,
     probeSucceeded: ignored,
     probeFailed: to('degraded', 'tellDegraded'),
@@ -84,6 +110,8 @@ export const childLifeTable = {
     exited: gone,
   },
   degraded: {
+    stoodBy: ignored,
+    promoted: ignored,
     announcedReady: ignored,
     probeSucceeded: to('ready', 'tellRecovered'),
     probeFailed: ignored,
@@ -99,6 +127,8 @@ export const childLifeTable = {
     exited: gone,
   },
   draining: {
+    stoodBy: ignored,
+    promoted: ignored,
     announcedReady: ignored,
     probeSucceeded: ignored,
     probeFailed: ignored,
@@ -114,6 +144,8 @@ export const childLifeTable = {
     exited: gone,
   },
   killing: {
+    stoodBy: ignored,
+    promoted: ignored,
     announcedReady: ignored,
     probeSucceeded: ignored,
     probeFailed: ignored,
@@ -129,6 +161,8 @@ export const childLifeTable = {
     exited: gone,
   },
   exited: {
+    stoodBy: ignored,
+    promoted: ignored,
     announcedReady: ignored,
     probeSucceeded: ignored,
     probeFailed: ignored,

@@ -21,6 +21,7 @@ export type SlotEvent =
   | 'diedToRestartLater'
   | 'diedAndBroke'
   | 'diedForGood'
+  | 'diedToPromote'
   | 'retryElapsed'
   | 'restartRequested'
   | 'reloadRequested'
@@ -36,6 +37,9 @@ export type SlotEffect =
   | 'promote'
   | 'adoptSuccessor'
   | 'discardSuccessor'
+  | 'forkSpare'
+  | 'promoteSpare'
+  | 'discardSpare'
   | 'rollBack'
   | 'concludeReload'
   | 'stopCurrent'
@@ -57,18 +61,15 @@ const impossible = 'impossible' as const;
 const stop = to('stopping', 'stopAll');
 const end = to('stopped', 'end');
 
-const afterDeath = {
-  diedToRestartNow: to('starting', 'fork'),
-  diedToRestartLater: to('backingOff', 'armRetry'),
-  diedAndBroke: to('broken', 'armRetry'),
-  diedForGood: end,
-} as const;
+/** A spare is kept only while the server runs: one that is started beside a reload would be of yesterday. */
+const noSpare = { diedToPromote: impossible } as const;
 
 const noDeath = {
   diedToRestartNow: impossible,
   diedToRestartLater: impossible,
   diedAndBroke: impossible,
   diedForGood: impossible,
+  ...noSpare,
 } as const;
 
 const noSuccessor = {
@@ -95,9 +96,10 @@ export const slotTable = {
     diedToRestartLater: to('backingOff', 'rollBack', 'armRetry'),
     diedAndBroke: to('broken', 'rollBack', 'armRetry'),
     diedForGood: to('stopped', 'rollBack', 'end'),
+    ...noSpare,
     ...noSuccessor,
     startRequested: ignored,
-    becameReady: to('running', 'closeBreaker', 'concludeReload'),
+    becameReady: to('running', 'closeBreaker', 'concludeReload', 'forkSpare'),
     retryElapsed: impossible,
     restartRequested: to('restarting', 'stopCurrent'),
     reloadRequested: ignored,
@@ -106,13 +108,17 @@ export const slotTable = {
     allGone: ignored,
   },
   running: {
-    ...afterDeath,
+    diedToRestartNow: to('starting', 'fork'),
+    diedToRestartLater: to('backingOff', 'armRetry'),
+    diedAndBroke: to('broken', 'discardSpare', 'armRetry'),
+    diedForGood: end,
+    diedToPromote: to('starting', 'promoteSpare'),
     ...noSuccessor,
     startRequested: ignored,
     becameReady: ignored,
     retryElapsed: impossible,
-    restartRequested: to('restarting', 'stopCurrent'),
-    reloadRequested: to('reloading', 'forkSuccessor'),
+    restartRequested: to('restarting', 'discardSpare', 'stopCurrent'),
+    reloadRequested: to('reloading', 'discardSpare', 'forkSuccessor'),
     predecessorGone: ignored,
     stopRequested: stop,
     allGone: ignored,
@@ -122,6 +128,7 @@ export const slotTable = {
     diedToRestartLater: to('starting', 'fork'),
     diedAndBroke: to('starting', 'fork'),
     diedForGood: to('starting', 'fork'),
+    ...noSpare,
     ...noSuccessor,
     startRequested: ignored,
     becameReady: ignored,
@@ -137,8 +144,9 @@ export const slotTable = {
     diedToRestartLater: to('starting', 'adoptSuccessor'),
     diedAndBroke: to('starting', 'adoptSuccessor'),
     diedForGood: to('starting', 'adoptSuccessor'),
+    ...noSpare,
     successorReady: to('retiring', 'promote'),
-    successorDied: to('running', 'rollBack'),
+    successorDied: to('running', 'rollBack', 'forkSpare'),
     startRequested: ignored,
     becameReady: ignored,
     retryElapsed: impossible,
@@ -153,13 +161,14 @@ export const slotTable = {
     diedToRestartLater: to('backingOff', 'concludeReload', 'armRetry'),
     diedAndBroke: to('broken', 'concludeReload', 'armRetry'),
     diedForGood: to('stopped', 'concludeReload', 'end'),
+    ...noSpare,
     ...noSuccessor,
     startRequested: ignored,
     becameReady: ignored,
     retryElapsed: impossible,
     restartRequested: to('restarting', 'concludeReload', 'stopCurrent'),
     reloadRequested: ignored,
-    predecessorGone: to('running', 'concludeReload'),
+    predecessorGone: to('running', 'concludeReload', 'forkSpare'),
     stopRequested: to('stopping', 'concludeReload', 'stopAll'),
     allGone: ignored,
   },
@@ -192,6 +201,7 @@ export const slotTable = {
     diedToRestartLater: ignored,
     diedAndBroke: ignored,
     diedForGood: ignored,
+    diedToPromote: ignored,
     successorReady: ignored,
     successorDied: ignored,
     startRequested: ignored,
@@ -208,6 +218,7 @@ export const slotTable = {
     diedToRestartLater: ignored,
     diedAndBroke: ignored,
     diedForGood: ignored,
+    diedToPromote: ignored,
     successorReady: ignored,
     successorDied: ignored,
     startRequested: ignored,

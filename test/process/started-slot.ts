@@ -19,6 +19,8 @@ export const BREAKER = {
 export const SLOT_TIMING = { ...TIMING, startupMs: 2 * BREAKER.cooldownMs };
 
 export interface SlotStart {
+  /** Keep a spare process; default false. */
+  readonly standby?: boolean;
   /** Default true. */
   readonly start?: boolean;
   readonly leftovers?: number;
@@ -63,6 +65,7 @@ export function startSlot(options: SlotStart = {}): StartedSlot {
     policy: 'permanent',
     stopOn: [125],
     backoff: BACKOFF,
+    standby: options.standby === true,
     breaker: BREAKER,
   };
   let seen = 0;

@@ -10,8 +10,27 @@ import { nextStep } from '../../lib/util/state-machine.ts';
  * `!` for what cannot happen. Written down a second time on purpose: a cell changes in two places or not at all.
  */
 const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
+  stoodBy: {
+    starting: 'standby: clearStartup armSilence tellStandby',
+    standby: '-',
+    ready: '-',
+    degraded: '-',
+    draining: '-',
+    killing: '-',
+    exited: '-',
+  },
+  promoted: {
+    starting: '-',
+    standby: 'starting: clearDeadlines armStartup',
+    ready: '-',
+    degraded: '-',
+    draining: '-',
+    killing: '-',
+    exited: '-',
+  },
   announcedReady: {
     starting: 'ready: clearStartup armSilence tellReady',
+    standby: 'ready: tellReady',
     ready: '-',
     degraded: '-',
     draining: '-',
@@ -20,6 +39,7 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
   },
   probeSucceeded: {
     starting: '-',
+    standby: '-',
     ready: '-',
     degraded: 'ready: tellRecovered',
     draining: '-',
@@ -28,6 +48,7 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
   },
   probeFailed: {
     starting: '-',
+    standby: '-',
     ready: 'degraded: tellDegraded',
     degraded: '-',
     draining: '-',
@@ -36,6 +57,7 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
   },
   probeFailedBeyondTolerance: {
     starting: '-',
+    standby: '-',
     ready: 'killing: noteHealth askToFail armStop',
     degraded: 'killing: noteHealth askToFail armStop',
     draining: '-',
@@ -44,6 +66,7 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
   },
   startupElapsed: {
     starting: 'killing: noteStartTimeout killTree armKill',
+    standby: '!',
     ready: '!',
     degraded: '!',
     draining: '-',
@@ -52,6 +75,7 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
   },
   silenceElapsed: {
     starting: '!',
+    standby: 'killing: noteHang killTree armKill',
     ready: 'killing: noteHang killTree armKill',
     degraded: 'killing: noteHang killTree armKill',
     draining: 'killing: killTree armKill',
@@ -60,6 +84,7 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
   },
   stopRequested: {
     starting: 'draining: tellDraining askToStop armStop',
+    standby: 'draining: tellDraining askToStop armStop',
     ready: 'draining: tellDraining askToStop armStop',
     degraded: 'draining: tellDraining askToStop armStop',
     draining: '-',
@@ -68,6 +93,7 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
   },
   killRequested: {
     starting: 'killing: killTree armKill',
+    standby: 'killing: killTree armKill',
     ready: 'killing: killTree armKill',
     degraded: 'killing: killTree armKill',
     draining: 'killing: killTree armKill',
@@ -76,6 +102,7 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
   },
   intentChanged: {
     starting: '-',
+    standby: '-',
     ready: '-',
     degraded: '-',
     draining: 'draining: askToStop',
@@ -84,6 +111,7 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
   },
   stopElapsed: {
     starting: '!',
+    standby: '!',
     ready: '!',
     degraded: '!',
     draining: 'killing: endTree armKill',
@@ -92,6 +120,7 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
   },
   beat: {
     starting: '-',
+    standby: 'standby: armSilence',
     ready: 'ready: armSilence',
     degraded: 'degraded: armSilence',
     draining: 'draining: armSilence',
@@ -100,6 +129,7 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
   },
   deadlineExtended: {
     starting: 'starting: armStartup',
+    standby: 'standby: armSilence',
     ready: 'ready: armSilence',
     degraded: 'degraded: armSilence',
     draining: 'draining: armStop',
@@ -108,6 +138,7 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
   },
   exited: {
     starting: 'exited: clearDeadlines',
+    standby: 'exited: clearDeadlines',
     ready: 'exited: clearDeadlines',
     degraded: 'exited: clearDeadlines',
     draining: 'exited: clearDeadlines',

@@ -19,7 +19,7 @@ const EXPECTED: Record<SlotEvent, readonly string[]> = {
   startRequested: ['starting: fork', '-', '-', '-', '-', '-', '-', '-', '-', '-'],
   becameReady: [
     '!',
-    'running: closeBreaker concludeReload',
+    'running: closeBreaker concludeReload forkSpare',
     '-',
     '-',
     '-',
@@ -56,7 +56,7 @@ const EXPECTED: Record<SlotEvent, readonly string[]> = {
   diedAndBroke: [
     '!',
     'broken: rollBack armRetry',
-    'broken: armRetry',
+    'broken: discardSpare armRetry',
     'starting: fork',
     'starting: adoptSuccessor',
     'broken: concludeReload armRetry',
@@ -77,6 +77,7 @@ const EXPECTED: Record<SlotEvent, readonly string[]> = {
     '-',
     '-',
   ],
+  diedToPromote: ['!', '!', 'starting: promoteSpare', '!', '!', '!', '!', '!', '-', '-'],
   retryElapsed: [
     '!',
     '!',
@@ -92,7 +93,7 @@ const EXPECTED: Record<SlotEvent, readonly string[]> = {
   restartRequested: [
     'starting: fork',
     'restarting: stopCurrent',
-    'restarting: stopCurrent',
+    'restarting: discardSpare stopCurrent',
     'restarting: stopCurrent',
     'restarting: discardSuccessor stopCurrent',
     'restarting: concludeReload stopCurrent',
@@ -101,10 +102,32 @@ const EXPECTED: Record<SlotEvent, readonly string[]> = {
     '-',
     '-',
   ],
-  reloadRequested: ['-', '-', 'reloading: forkSuccessor', '-', '-', '-', '-', '-', '-', '-'],
+  reloadRequested: [
+    '-',
+    '-',
+    'reloading: discardSpare forkSuccessor',
+    '-',
+    '-',
+    '-',
+    '-',
+    '-',
+    '-',
+    '-',
+  ],
   successorReady: ['!', '!', '!', '!', 'retiring: promote', '!', '!', '!', '-', '-'],
-  successorDied: ['!', '!', '!', '!', 'running: rollBack', '!', '!', '!', '-', '-'],
-  predecessorGone: ['!', '-', '-', '-', '-', 'running: concludeReload', '-', '-', '-', '-'],
+  successorDied: ['!', '!', '!', '!', 'running: rollBack forkSpare', '!', '!', '!', '-', '-'],
+  predecessorGone: [
+    '!',
+    '-',
+    '-',
+    '-',
+    '-',
+    'running: concludeReload forkSpare',
+    '-',
+    '-',
+    '-',
+    '-',
+  ],
   stopRequested: [
     'stopped: end',
     'stopping: stopAll',
@@ -148,7 +171,7 @@ describe('the slot of one wanted server', () => {
   });
 
   it('forks in no state but those that lead to starting or reloading', () => {
-    const forking = CELLS.filter(([, , cell]) => /\bfork/.test(cell)).map(
+    const forking = CELLS.filter(([, , cell]) => /\bfork(?!Spare)/.test(cell)).map(
       ([, , cell]) => cell.split(':')[0],
     );
     expect(new Set(forking)).toEqual(new Set(['starting', 'reloading']));

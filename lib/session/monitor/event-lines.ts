@@ -32,7 +32,8 @@ const MAKERS: LineMakers = {
   },
   'session.ended': (event) =>
     info(`session ended: ${event.reason} (exit code ${String(event.exitCode)})`),
-  'worker.forked': (event) => info(`${server(event)} started`),
+  'worker.forked': (event) =>
+    info(`${server(event)} started${event.standby === true ? ' as a spare' : ''}`),
   'worker.listening': (event) =>
     info(`${server(event)} listens on ${event.path ?? `port ${String(event.port)}`}`),
   'worker.ready': (event) => info(`${server(event)} is ready after ${seconds(event.startMs)}`),
@@ -57,6 +58,10 @@ const MAKERS: LineMakers = {
     warn(`the crash report could not be kept: ${describe(event.error)}`),
   'restart.scheduled': (event) =>
     info(event.delayMs === 0 ? 'restarting at once' : `restarting in ${seconds(event.delayMs)}`),
+  'files.changed': ({ count, paths }) => {
+    const more = count > paths.length ? ` and ${String(count - paths.length)} more` : '';
+    return info(`changed: ${paths.join(', ')}${more}`);
+  },
   'memory.limitExceeded': (event) =>
     warn(
       `${server(event)} stays above memory.limitMb (${megabytes(event.rssBytes)} of ${megabytes(event.limitBytes)}): it is replaced`,
@@ -70,6 +75,8 @@ const MAKERS: LineMakers = {
   'breaker.closed': () => info('the breaker is closed again'),
   'reload.started': () => info('reload: starting the new server process'),
   'reload.succeeded': () => info('reload succeeded'),
+  'standby.ready': (event) => info(`${server(event)} stands by`),
+  'standby.promoted': (event) => info(`${server(event)} takes the place of the dead one`),
   'reload.rolledBack': (event) => error(`reload rolled back: ${event.reason}`),
   'drain.started': (event) => info(`${server(event)} drains`),
   'drain.finished': (event) => {

@@ -3,11 +3,9 @@ import type { ResolvedSessionOptions } from '../options.ts';
 /** The options that are set although this version does nothing with them yet. */
 export function listMissingFeatures(options: ResolvedSessionOptions): string[] {
   const set: Readonly<Record<string, boolean>> = {
-    standby: options.standby,
     quarantine: options.quarantine,
     telemetry: options.telemetry !== null,
     webhook: options.webhook !== null,
-    watch: options.watch.length > 0,
     'control.http': options.control.http !== null,
     'console.eval': options.console.eval,
     'crashReports.heapSnapshot': options.crashReports.heapSnapshot,

@@ -16,6 +16,7 @@ export interface ServerIdentity {
   readonly marker: string;
   readonly socket: SocketMode;
   readonly loadsVigil: boolean;
+  readonly isSpare: boolean;
 }
 
 /** The variables a server process gets beside the supervisor's own environment, computed afresh at each start. */
@@ -56,6 +57,7 @@ function createBoot(options: ResolvedSessionOptions, identity: ServerIdentity): 
     drainMs: options.shutdown.drainMs,
     exitHandlerMs: options.shutdown.exitHandlerMs,
     loadsVigil: identity.loadsVigil,
+    isSpare: identity.isSpare,
     noteFile: identity.noteFile,
     socket: identity.socket,
     watchdog: options.watchdog,

@@ -34,6 +34,8 @@ export interface ForkRequest {
   readonly held: HeldSockets | null;
   /** Started beside the process that serves, which keeps the connections for now. */
   readonly isSuccessor: boolean;
+  /** Its work is not to begin before its promotion. */
+  readonly isSpare?: boolean;
 }
 
 /** What came of a start; also one that was refused. */
@@ -64,6 +66,7 @@ export function forkServer(request: ForkRequest): StartedServer {
     marker,
     socket: resolveSocketMode(request),
     loadsVigil: request.program.loadsVigil,
+    isSpare: request.isSpare === true,
   };
   try {
     // One of an earlier session, whose monitor was killed, would be taken for this process's own.

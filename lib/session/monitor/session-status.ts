@@ -1,4 +1,5 @@
 import type { MailStatus } from '../../notify/mail-queue.ts';
+import type { ChildLife } from '../../process/child-life.ts';
 import type { LifeState } from '../../supervision/child-life-machine.ts';
 import type { Cause } from '../../supervision/cause.ts';
 import type { SlotState } from '../../supervision/slot-machine.ts';
@@ -20,6 +21,8 @@ export interface SessionStatus {
   readonly node: string;
   readonly version: string;
   readonly worker: WorkerStatus | null;
+  /** There while a spare process is alive. */
+  readonly standby?: StandbyStatus;
   readonly restarts: RestartCounts;
   readonly breaker: {
     readonly state: 'closed' | 'open' | 'halfOpen';
@@ -38,10 +41,17 @@ export interface SessionStatus {
   readonly control: { readonly http: string | null };
 }
 
+export interface StandbyStatus {
+  readonly pid: number | null;
+  readonly generation: number;
+  /** Whether it has done all it can do before it is needed. */
+  readonly ready: boolean;
+}
+
 export interface WorkerStatus {
   readonly pid: number | null;
   readonly generation: number;
-  readonly state: LifeState;
+  readonly state: Exclude<LifeState, 'standby'>;
   readonly startedAt: string;
   readonly readyAt: string | null;
   readonly uptimeMs: number;
@@ -99,6 +109,7 @@ export function describeStatus(sources: StatusSources): SessionStatus {
     node: process.version,
     version: VERSION,
     worker: server === null ? null : describeWorker(server, clock),
+    ...(slot.spare === null ? {} : { standby: describeStandby(slot.spare) }),
     restarts: supervisor.restarts,
     breaker: {
       state: breaker.state,
@@ -110,6 +121,10 @@ export function describeStatus(sources: StatusSources): SessionStatus {
     mail: sources.mail,
     control: { http: null },
   };
+}
+
+function describeStandby({ pid, generation, state }: ChildLife): StandbyStatus {
+  return { pid, generation, ready: state === 'standby' || state === 'ready' };
 }
 
 function describeLastDeath({ supervisor, lastReport }: StatusSources): SessionStatus['lastDeath'] {
@@ -127,7 +142,8 @@ function describeWorker(server: ServerInstance, clock: Clock): WorkerStatus {
   return {
     pid: life.pid,
     generation: life.generation,
-    state: life.state,
+    // Whoever serves stands by no longer, and is about to start its work.
+    state: life.state === 'standby' ? 'starting' : life.state,
     startedAt: toIso(clock, life.startedAt),
     readyAt: life.readyAt === null ? null : toIso(clock, life.readyAt),
     uptimeMs: Math.round(clock.now() - life.startedAt),

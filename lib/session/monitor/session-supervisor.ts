@@ -2,6 +2,7 @@ import type { ChildEvent, Death } from '../../process/child-events.ts';
 import type { ChildLife } from '../../process/child-life.ts';
 import type { HeldSockets } from '../../process/listener/held-sockets.ts';
 import { Slot } from '../../process/slot.ts';
+import type { StartPurpose } from '../../process/slot-options.ts';
 import type { SlotEnd } from '../../process/slot-settings.ts';
 import type { LoadedSecret } from '../../report/mask-secrets.ts';
 import type { Clock } from '../../util/clock.ts';
@@ -61,8 +62,10 @@ export class SessionSupervisor {
       clock: hooks.clock,
       random: Math.random,
       settings: () => {
-        const { restart } = hooks.options();
-        return this.#isTrial && !this.#readyOnce ? { ...restart, policy: 'temporary' } : restart;
+        const { restart, standby } = hooks.options();
+        // Without the socket in its hands the monitor could not keep a spare from serving.
+        const settings = { ...restart, standby: standby && hooks.held !== null };
+        return this.#isTrial && !this.#readyOnce ? { ...settings, policy: 'temporary' } : settings;
       },
       startChild: (generation, purpose) => this.#startChild(generation, purpose),
       onEvent: (event) => {
@@ -97,9 +100,10 @@ export class SessionSupervisor {
   /** Which way of listening is in force, in words. */
   get socketMode(): string {
     if (this.#hooks.held !== null) return 'the monitor holds the listening sockets';
-    const isChosen = !this.#hooks.options().socket.hold;
+    const { socket, standby } = this.#hooks.options();
+    const isChosen = !socket.hold;
     const why = isChosen ? 'socket.hold is false' : 'this Node cannot bind without accepting';
-    return `the listening sockets are not held: ${why}; connections are refused during a restart`;
+    return `the listening sockets are not held: ${why}; connections are refused during a restart${standby ? ', and no spare process is kept' : ''}`;
   }
 
   /** @param started - the first process, when it was started already */
@@ -111,7 +115,7 @@ export class SessionSupervisor {
     return this.slot.ended;
   }
 
-  #startChild(generation: number, purpose: 'current' | 'successor'): ChildLife {
+  #startChild(generation: number, purpose: StartPurpose): ChildLife {
     const { clock, options, endingManner, pass, warn, onKill, onSecrets } = this.#hooks;
     if (this.#program === null) throw new TypeError('the slot was started before the session');
     if (purpose === 'current' && generation > 1) this.#countRestart();
@@ -120,10 +124,11 @@ export class SessionSupervisor {
       options: options(),
       sessionKey: this.#hooks.sessionKey(),
     };
-    const isSuccessor = purpose === 'successor';
+    const isSpare = purpose === 'spare';
+    const isSuccessor = purpose !== 'current';
     const { held } = this.#hooks;
     const started =
-      this.#started ?? forkServer({ ...request, generation, clock, held, isSuccessor });
+      this.#started ?? forkServer({ ...request, generation, clock, held, isSuccessor, isSpare });
     this.#started = null;
     const server = new ServerInstance(generation, started, {
       clock,
@@ -201,7 +206,7 @@ export class SessionSupervisor {
   #translate(event: ChildEvent): SessionEventBody[] {
     switch (event.type) {
       case 'child.forked':
-        return [{ type: 'worker.forked' }];
+        return [this.#translateForked(event.generation)];
       case 'child.degraded':
         return [{ type: 'worker.degraded' }];
       case 'child.recovered':
@@ -214,10 +219,16 @@ export class SessionSupervisor {
         return [translateExit(event.death)];
       case 'child.ready':
       case 'child.draining':
+      case 'child.standby':
         return [];
       default:
         return this.#translateSlot(event);
     }
+  }
+
+  #translateForked(generation: number): SessionEventBody {
+    const isSpare = this.slot.spare?.generation === generation;
+    return { type: 'worker.forked', ...(isSpare ? { standby: true } : {}) };
   }
 
   #translateSlot(event: Extract<ChildEvent, { type: `slot.${string}` }>): SessionEventBody[] {
@@ -225,9 +236,12 @@ export class SessionSupervisor {
       case 'slot.restartScheduled':
         return [{ type: 'restart.scheduled', delayMs: event.delayMs, attempt: event.attempt }];
       case 'slot.breakerChanged':
-        if (event.state === 'closed') return [{ type: 'breaker.closed' }];
-        if (event.state === 'halfOpen') return [{ type: 'breaker.halfOpened' }];
-        return [this.#translateOpened(event.verdict?.delayMs ?? null)];
+        return [this.#translateBreaker(event.state, event.verdict?.delayMs ?? null)];
+      case 'slot.spareReady':
+        return [{ type: 'standby.ready' }];
+      case 'slot.sparePromoted':
+        this.#countRestart();
+        return [{ type: 'standby.promoted' }];
       case 'slot.reloadStarted':
         return [{ type: 'reload.started' }];
       case 'slot.reloadSucceeded':
@@ -237,7 +251,12 @@ export class SessionSupervisor {
     }
   }
 
-  #translateOpened(delayMs: number | null): SessionEventBody {
+  #translateBreaker(
+    state: 'closed' | 'open' | 'halfOpen',
+    delayMs: number | null,
+  ): SessionEventBody {
+    if (state === 'closed') return { type: 'breaker.closed' };
+    if (state === 'halfOpen') return { type: 'breaker.halfOpened' };
     const retries = this.#hooks.options().restart.breaker.onOpen === 'retry';
     return {
       type: 'breaker.opened',

@@ -1,4 +1,4 @@
-import type { SessionStatus, WorkerStatus } from './session-status.ts';
+import type { SessionStatus, StandbyStatus, WorkerStatus } from './session-status.ts';
 
 /** The status as a person reads it, within 80 columns. */
 export function formatStatus(status: SessionStatus): string {
@@ -10,6 +10,7 @@ export function formatStatus(status: SessionStatus): string {
     ['session', `${status.name}: ${status.state}`],
     ['monitor', `pid ${String(status.monitorPid)}, since ${status.startedAt}`],
     ...describeWorker(status.worker),
+    ...describeStandby(status.standby),
     [
       'restarts',
       `${String(restarts.total)}${causes.length === 0 ? '' : ` (${causes.join(', ')})`}`,
@@ -32,6 +33,12 @@ function describeWorker(worker: WorkerStatus | null): [string, string][] {
     ['', `${memory}${lag}${up}`],
     ['last poll', describePoll(worker)],
   ];
+}
+
+function describeStandby(spare: StandbyStatus | undefined): [string, string][] {
+  if (spare === undefined) return [];
+  const state = spare.ready ? 'stands by' : 'starting';
+  return [['spare', `#${String(spare.generation)} pid ${String(spare.pid)}: ${state}`]];
 }
 
 function describePoll({ lastPoll, pollFailures }: WorkerStatus): string {
