@@ -13,8 +13,8 @@ export interface WatchdogOptions {
 }
 
 const THREAD = join(__dirname, 'watchdog-thread.js');
-/** A server that is not ready sooner than this has its thread from then on. */
-const START_AFTER_MS = 100;
+/** A server that is not ready sooner has its thread from then on; until then the start is spared the cost. */
+const START_AFTER_MS = 1000;
 /** What a tree gets between SIGTERM and SIGKILL when the process ends in order. */
 const TREE_GRACE_MS = 500;
 /** Enough for what the thread does; what Node allows by default is many times as much. */
