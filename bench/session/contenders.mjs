@@ -16,10 +16,13 @@ export const plainCluster = {
 
 export const vigilRun = createVigilRun('`vigil run`', ({ vigil }) => vigil);
 
+/** With the thread that ends a server whose monitor is gone, which has a budget of its own. */
+export const vigilRunWatched = { ...vigilRun, name: '`vigil run`, watchdog on', watchdog: true };
+
 export const vigilLaunch = {
   name: '`launch()`',
-  command: ({ port, mail }) => {
-    const config = { ports: { server: port }, ...(mail === null ? {} : { mail }) };
+  command: ({ port, mail, watchdog = true }) => {
+    const config = { ports: { server: port }, watchdog, ...(mail === null ? {} : { mail }) };
     return { args: ['launch.cjs'], env: { BENCH_CONFIG: JSON.stringify(config) } };
   },
 };
@@ -33,11 +36,12 @@ function createVigilRun(name, locate) {
   return {
     name,
     command: (place) => {
-      const { port, mail } = place;
+      const { port, mail, watchdog = true } = place;
       const args = [join(locate(place), 'dist/cli/main.js'), 'run', 'server.cjs', '--port', port];
       if (mail !== null) {
         args.push('--mail-to', mail.to[0], '--mail-from', mail.from, '--smtp', mail.transport);
       }
+      if (!watchdog) args.push('--set', 'watchdog=false');
       return { args: args.map(String) };
     },
   };

@@ -5,7 +5,7 @@ import { readMemory } from '../support/process-facts.mjs';
 import { Running } from '../support/running.mjs';
 import { pairRounds, summarize } from '../support/statistics.mjs';
 import { takeTurns } from '../support/take-turns.mjs';
-import { bare, plainCluster, vigilLaunch, vigilRun } from './contenders.mjs';
+import { bare, plainCluster, vigilLaunch, vigilRun, vigilRunWatched } from './contenders.mjs';
 
 const MB = 1e6;
 // Enough for the first collections of garbage, which a server that works has had anyway; not so many that chance
@@ -19,10 +19,11 @@ export async function measureMemory({ workplace, rounds, quietMs, others, say })
   await mailbox.open();
   try {
     const mail = { to: ['a@b.example'], from: 'c@d.example', transport: mailbox.address };
-    const contenders = [bare, plainCluster, vigilRun, vigilLaunch, ...others];
+    const contenders = [bare, plainCluster, vigilRun, vigilLaunch, vigilRunWatched, ...others];
     const sizes = await takeTurns(contenders, rounds, (contender) => {
       const usesMail = contender !== bare && contender !== plainCluster;
-      const place = { workplace, mail: usesMail ? mail : null };
+      const { watchdog = false } = contender;
+      const place = { workplace, mail: usesMail ? mail : null, watchdog };
       return Running.use(contender, place, async (running) => {
         const size = await measureOne(running, usesMail ? mailbox : null, quietMs);
         say();
@@ -62,7 +63,7 @@ function createFigure(sizes) {
   ]);
   return {
     title: 'Memory',
-    about: `Megabytes after ${REQUESTS.toLocaleString('en')} requests and a mail that was really sent, when nothing happens any more. PSS divides pages that several processes share.`,
+    about: `Megabytes after ${REQUESTS.toLocaleString('en')} requests and a mail that was really sent, when nothing happens any more. The watchdog thread is off but in the row that says so. PSS divides pages that several processes share.`,
     head: [
       '',
       'supervisor PSS',
