@@ -1,8 +1,11 @@
+import { relative } from 'node:path';
 import { readResidentBytes } from '../../process/resident-memory.ts';
 import type { MemorySample } from '../../supervision/memory-limit.ts';
 import type { Clock } from '../../util/clock.ts';
+import type { FileWatch } from './file-watch.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import type { LiveOptions } from './monitor-context.ts';
+import type { ReloadOnChange } from './reload-on-change.ts';
 import type { SessionJournal } from './session-journal.ts';
 import type { SessionSupervisor } from './session-supervisor.ts';
 
@@ -10,9 +13,11 @@ export interface TriggeredSession {
   readonly live: LiveOptions;
   readonly supervisor: SessionSupervisor;
   readonly journal: SessionJournal;
-  log(level: 'warn', text: string): void;
+  log(level: 'info' | 'warn', text: string): void;
 }
 
+/** A branch that was switched changes hundreds. */
+const MOST_TOLD = 5;
 const BYTES_PER_MB = 1024 * 1024;
 
 /** What has the server replaced without anybody's order. */
@@ -20,6 +25,8 @@ export class ReloadTriggers {
   readonly #session: TriggeredSession;
   readonly #clock: Clock;
   #memory: MemoryWatch | null = null;
+  #files: FileWatch | null = null;
+  #onChange: ReloadOnChange | null = null;
 
   constructor(session: TriggeredSession, clock: Clock) {
     this.#session = session;
@@ -28,13 +35,55 @@ export class ReloadTriggers {
 
   open(): void {
     this.#watchMemory();
+    this.#watchFiles();
     this.#session.journal.stream.subscribe((event) => {
-      if (event.type === 'config.changed') this.#watchMemory();
+      if (event.type !== 'config.changed') return;
+      this.#watchMemory();
+      if (event.path === 'watch') this.#watchFiles();
     });
   }
 
   close(): void {
     this.#memory?.stop();
+    this.#files?.close();
+  }
+
+  #watchFiles(): void {
+    this.#files?.close();
+    const { live, supervisor, journal } = this.#session;
+    const { watch: paths, stateDirectory } = live.current;
+    if (paths.length === 0) return;
+    const { FileWatch } = require('./file-watch') as typeof import('./file-watch.ts');
+    const { ReloadOnChange } =
+      require('./reload-on-change') as typeof import('./reload-on-change.ts');
+    this.#onChange ??= new ReloadOnChange(supervisor.slot, journal);
+    this.#files = new FileWatch({
+      clock: this.#clock,
+      paths,
+      ignored: [stateDirectory],
+      onChange: (changed) => {
+        this.#tellChanged(changed);
+        this.#onChange?.changed();
+      },
+      onWatching: (count) => {
+        this.#session.log('info', `watching ${String(count)} files for changes`);
+      },
+      warn: (text) => {
+        this.#session.log('warn', text);
+      },
+    });
+    void this.#files.open();
+  }
+
+  #tellChanged(changed: readonly string[]): void {
+    const { supervisor, journal, live } = this.#session;
+    const paths = changed
+      .slice(0, MOST_TOLD)
+      .map((path) => relative(live.current.baseDirectory, path));
+    journal.tell(
+      { type: 'files.changed', count: changed.length, paths },
+      { generation: supervisor.slot.generation, pid: supervisor.slot.current?.pid ?? null },
+    );
   }
 
   #watchMemory(): void {
