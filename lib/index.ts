@@ -21,6 +21,7 @@ export type {
   SessionState,
 } from './session/monitor/session-status.ts';
 export type { SessionEvent } from './session/session-event.ts';
+export type { OpenRequest } from './session/contract.ts';
 export type { ResolvedSessionOptions, SessionOptions } from './session/options.ts';
 export type { CrashReport } from './report/crash-report.ts';
 export type { ExitHandler } from './util/exit-handlers.ts';

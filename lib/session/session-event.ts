@@ -1,6 +1,6 @@
 import type { ErrorLike } from '../ipc/error-like.ts';
 import type { Cause, Phase } from '../supervision/cause.ts';
-import type { DrainFinished } from './contract.ts';
+import type { OpenRequest } from './contract.ts';
 
 /** What every event carries beside its own fields. */
 export interface EventStamp {
@@ -87,7 +87,13 @@ export type SessionEventBody =
   | { readonly type: 'standby.promoted' }
   | { readonly type: 'reload.rolledBack'; readonly reason: string }
   | { readonly type: 'drain.started' }
-  | ({ readonly type: 'drain.finished' } & DrainFinished)
+  | {
+      readonly type: 'drain.finished';
+      readonly open: number;
+      readonly durationMs: number;
+      readonly requests: readonly OpenRequest[];
+      readonly moreRequests: number;
+    }
   | { readonly type: 'poll.failed'; readonly reason: string; readonly count: number }
   | { readonly type: 'hang.detected'; readonly silenceMs: number; readonly stack: string | null }
   | MailSessionEvent<'mail.queued'>

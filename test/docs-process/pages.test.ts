@@ -3,7 +3,7 @@ import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { PageReader } from './page-reader.ts';
 
 /** What the pages let their readers install, at some point or other. */
-const PACKAGES = ['express', 'smtp-server', 'tsx'];
+const PACKAGES = ['express', 'smtp-server', 'tsx', 'ws'];
 const PAGE_MS = 60_000;
 
 const pages = listPages().filter((page) =>

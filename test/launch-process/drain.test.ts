@@ -88,6 +88,9 @@ describe('a listener of the drain', () => {
     const program = await startProgram('drain.cjs', { args: ['hook'], config: PATIENT });
     const client = new WebSocket(`ws://${await address(program)}`);
     const closed = waitForEvent(client, 'close');
+    client.on('message', () => {
+      client.send('bye');
+    });
     await waitForEvent(client, 'open');
     expect(await program.stop()).toBe(0);
     expect((await closed).map(String)).toEqual(['4001', 'see you']);

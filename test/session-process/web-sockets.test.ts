@@ -84,7 +84,7 @@ describe('the WebSockets of an unmodified server', () => {
   it('whose clients do not answer are destroyed soon after', async () => {
     const session = await runServer('web-sockets.cjs');
     await session.ready();
-    const client = await openRaw(session, '/chat', 'websocket');
+    const client = await openRaw(session, '/silent', 'websocket');
     // Its own end stays open: only the server can close it.
     client.allowHalfOpen = true;
     await waitForEvent(client, 'data');
