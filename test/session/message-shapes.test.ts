@@ -11,4 +11,21 @@ describe('isSoundMessage', () => {
   ])('takes an order to end the session with the code %p: %p', (errorCode, expected) => {
     expect(isSoundMessage('kill', { reason: 'done', graceful: true, errorCode })).toBe(expected);
   });
+
+  const request = { method: 'GET', path: '/tea', ageMs: 5 };
+  it.each([
+    [[], true],
+    [[request, { ...request, atLeast: true, upgraded: true }], true],
+    [Array.from({ length: 20 }, () => request), true],
+    [Array.from({ length: 21 }, () => request), false],
+    [[{ ...request, path: 'x'.repeat(1000) }], false],
+    [[{ ...request, method: 7 }], false],
+    [[{ ...request, ageMs: -1 }], false],
+    [[{ ...request, upgraded: 'yes' }], false],
+    [[null], false],
+    [undefined, false],
+  ])('takes the end of a drain with the requests %j: %p', (requests, expected) => {
+    const report = { open: 1, durationMs: 30, requests, moreRequests: 0 };
+    expect(isSoundMessage('vigil:drainFinished', report)).toBe(expected);
+  });
 });
