@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { canBindOnly } from '../process/listener/bind-socket.ts';
 import { HeldSockets } from '../process/listener/held-sockets.ts';
 import type { Clock } from '../util/clock.ts';
 import { systemClock } from '../util/clock.ts';
+import { createRandomKey } from '../util/random-key.ts';
 import type { Monitor } from './monitor/monitor.ts';
 import type { MonitorContext } from './monitor/monitor-context.ts';
 import { forkServer, type StartedServer } from './monitor/server-fork.ts';
@@ -79,13 +79,13 @@ function findInherited({ socket, ports }: ResolvedSessionOptions): InheritedSock
 async function startMonitorFirst(start: CompleteStart, unlock: () => void): Promise<void> {
   const monitor = createMonitor(start, unlock, null);
   const given = await start.initializeMonitor?.(monitor);
-  monitor.finalize(typeof given === 'string' && given !== '' ? given : randomUUID());
+  monitor.finalize(typeof given === 'string' && given !== '' ? given : createRandomKey());
 }
 
 /** The server boots while the rest of the monitor is loaded; all of it in one turn, so nothing of the server is missed. */
 function startServerFirst(start: CompleteStart, unlock: () => void): void {
   const { options, context, takeOver, onMonitor } = start;
-  const sessionKey = randomUUID();
+  const sessionKey = createRandomKey();
   const releaseSignals = holdSignals();
   const { program, clock, held } = context;
   const first = { generation: 1, isSuccessor: takeOver !== null };

@@ -41,7 +41,7 @@ function pack(door, read) {
   return `${FIRST_LINE}
 "use strict";
 const packed = (() => {
-const { Module } = require("node:module");
+const Module = module.constructor;
 const { join } = require("node:path");
 const root = join(__dirname, ${JSON.stringify(here)});
 const modules = {

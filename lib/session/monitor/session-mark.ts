@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { isRunning, readStartTime } from '../../process/process-tree.ts';
+import { hashShortly } from '../../util/short-hash.ts';
 
 /**
  * What stands in the environment of a server and all it starts: which session, which run of it, which
@@ -20,5 +20,5 @@ export function isLeftBehind(mark: string, stateDirectory: string): boolean {
 
 /** The state directory is what makes a session one; its path may be long and is nobody's business. */
 function nameSession(stateDirectory: string): string {
-  return createHash('sha256').update(stateDirectory).digest('hex').slice(0, 16);
+  return hashShortly(stateDirectory);
 }
