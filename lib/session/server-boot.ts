@@ -36,6 +36,7 @@ export const BOOT_VARIABLE = 'VIGIL_BOOT';
 
 // One per process, whichever way its module was loaded.
 export const SERVER_PROCESS = Symbol.for('server-vigil.serverProcess');
+export const SERVER_WORKER = Symbol.for('server-vigil.serverWorker');
 
 /** Stands in the environment of the server and all it starts, so that nothing of it is ever left behind. */
 export const MARKER_VARIABLE = 'VIGIL_SERVER';

@@ -68,6 +68,7 @@ export class SessionServices {
     for (const key of listMissingFeatures(live.current)) {
       warn(`"${key}" is set, but this version does not have it yet: it is ignored`);
     }
+    this.#tellPidOne();
     this.#tellLeftBehind();
     this.#openTriggers();
     await this.#openControl();
@@ -111,6 +112,14 @@ export class SessionServices {
   #openTriggers(): void {
     this.#triggers = this.#options.triggers();
     this.#triggers.open();
+  }
+
+  #tellPidOne(): void {
+    if (process.pid !== 1) return;
+    this.#options.warn(
+      'vigil is process 1, and Node does not reap the processes it inherits: they stay as zombies; ' +
+        'start the container with an init, such as docker run --init or tini',
+    );
   }
 
   #tellLeftBehind(): void {

@@ -22,7 +22,8 @@ import {
   serverRunningMessage,
   standingByMessage,
 } from '../contract.ts';
-import { SERVER_PROCESS, type ServerBoot } from '../server-boot.ts';
+import { SERVER_PROCESS, SERVER_WORKER, type ServerBoot } from '../server-boot.ts';
+import { ClusterHints } from './cluster-hints.ts';
 import { CrashWatch } from './crash-watch.ts';
 import { DrainListeners } from './drain-listeners.ts';
 import { Ending } from './ending.ts';
@@ -54,6 +55,7 @@ export class ServerProcess {
   readonly #guard: SignalGuard;
   readonly #held: HeldListen | null;
   readonly #watchdog: Watchdog | null;
+  readonly #hints: ClusterHints;
   readonly #keepAlive = new KeepAlive();
   readonly #secrets = new LoadedSecrets();
   #announced = false;
@@ -76,6 +78,10 @@ export class ServerProcess {
       this.ipc.notify(standingByMessage, null);
     });
     this.#held = boot.socket === 'own' ? null : this.#createHeldListen(events);
+    this.#hints = new ClusterHints((text) => {
+      this.ipc.notify(hintMessage, { text });
+    });
+    this.#hints.install(events);
     this.#watchdog = boot.watchdog ? this.#createWatchdog(events) : null;
     this.#ending = this.#createEnding();
     this.crashes = this.#createCrashWatch();
@@ -151,6 +157,7 @@ export class ServerProcess {
     this.#announced = true;
     this.ipc.notify(serverRunningMessage, { announced });
     this.#watchdog?.start();
+    this.#hints.noteReady(SERVER_WORKER in globalThis);
   }
 
   #onOutcome(outcome: ProbeOutcome): void {

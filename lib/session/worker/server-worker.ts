@@ -5,6 +5,7 @@ import type { Response } from '../../ipc/pending-requests.ts';
 import type { ExitHandler } from '../../util/exit-handlers.ts';
 import { killMessage, lifecycleMessage } from '../contract.ts';
 import { MessageBoard } from '../message-board.ts';
+import { SERVER_WORKER } from '../server-boot.ts';
 import type { DrainListener } from './drain-listeners.ts';
 import { findServerProcess } from './find-server-process.ts';
 import type { ServerProcess } from './server-process.ts';
@@ -12,9 +13,6 @@ import type { PollingGet } from '../options/session-options.ts';
 
 /** Starts the user's server; may be asynchronous. */
 export type Work = () => unknown;
-
-// Kept on the process itself: two loaded copies of the package are still one server.
-const CREATED = Symbol.for('server-vigil.serverWorker');
 
 /**
  * The server's side of a session: messages to and from the monitor, exit handlers, readiness.
@@ -51,15 +49,15 @@ export class ServerWorker {
         'ServerWorker.Create was called in a process that no monitor started as its server; create it in initializeServerWorker',
       );
     }
-    const held = globalThis as { [CREATED]?: ServerWorker };
-    const existing = held[CREATED];
+    const held = globalThis as { [SERVER_WORKER]?: ServerWorker };
+    const existing = held[SERVER_WORKER];
     if (existing !== undefined) {
       const error = new VigilError('ERR_WORKER_EXISTS', 'this process already has a ServerWorker');
       existing.killSession(error.message, false, 1);
       throw error;
     }
     const worker = new ServerWorker(serverProcess);
-    held[CREATED] = worker;
+    held[SERVER_WORKER] = worker;
     return worker;
   }
 
