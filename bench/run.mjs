@@ -27,7 +27,7 @@ npm run bench -- --against DIRECTORY  one more contender: another build of this 
 npm run bench -- --only peers --contenders vigil,forever --scenarios kill,hang
                                       some of them, beside bare node and a plain cluster; prints
 
-The other supervisors are installed from the package registry, outside of this package, when "peers" is first asked for.`;
+The other supervisors are installed from the package registry into the user's cache, when they are first asked for.`;
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PAGE = join(ROOT, 'docs/benchmarks.md');

@@ -17,19 +17,19 @@ const WARNED_WITHIN_MS = 3000;
 const LOOK_EVERY_MS = 20;
 
 const FULL = {
-  rounds: { crash: 7, kill: 7, hang: 3, reload: 5, stop: 3, start: 5, rates: 7 },
+  rounds: { crash: 7, kill: 7, hang: 3, reload: 5, stop: 3, start: 5, rates: 15 },
   settleMs: 2000,
   death: { everyMs: 1, neverAfterMs: 5000 },
   hang: { everyMs: 20, neverAfterMs: 15_000 },
   reload: { neverAfterMs: 10_000 },
   stop: { neverAfterMs: 10_000 },
-  rates: { keptMs: 1000, newMs: 500 },
+  rates: { keptMs: 400, newMs: 200 },
 };
 const QUICK = {
   ...FULL,
   rounds: { crash: 1, kill: 1, hang: 1, reload: 1, stop: 1, start: 1, rates: 1 },
+  settleMs: 1000,
   hang: { everyMs: 20, neverAfterMs: 6000 },
-  rates: { keptMs: 500, newMs: 300 },
 };
 
 /**

@@ -85,10 +85,13 @@ export function writeStarts(figures, contenders) {
 export function writeRates(figures, contenders) {
   const base = resultsOf(figures, bare.name);
   return writeTable(
-    ['', 'kept, requests/s', 'ratio', 'new, requests/s', 'ratio'],
+    ['', 'kept, requests/s', 'ratio', 'µs a request', 'ratio', 'new, requests/s', 'ratio'],
     rowsOf(figures, contenders, (results) =>
-      ['kept', 'fresh'].flatMap((key) => [
-        show(results.map((one) => one[key])),
+      ['kept', 'cost', 'fresh'].flatMap((key) => [
+        show(
+          results.map((one) => one[key]),
+          key === 'cost' ? 1 : 0,
+        ),
         show(ratiosOf(results, base, key), 2),
       ]),
     ),
@@ -109,7 +112,7 @@ function rowsOf(figures, contenders, write) {
 
 function show(values, digits = 0) {
   const { median, low, high, count, never } = summarize(values);
-  if (count === 0) return 'never';
+  if (count === 0) return `never in ${never}`;
   const [middle, ...ends] = [median, low, high].map((value) => format(value, digits));
   const spread = ends[0] === ends[1] ? '' : ` (${ends.join('–')})`;
   return `${middle}${spread}${never === 0 ? '' : `, never in ${never} of ${never + count}`}`;

@@ -95,7 +95,7 @@ const DETAILS = {
   ],
   rates: ({ contenders, found }) => [
     '### Throughput',
-    `Requests a second: 20 connections, one request under way on each, kept open or opened for each request; *ratio* is to ${bare.name}.`,
+    `Requests a second: 20 connections, one request under way on each, kept open or opened for each request; *µs a request* is the processor time of all processes of a contender for one request on a kept connection, which depends less on what else the machine does; *ratio* is to ${bare.name}.`,
     writeRates(found.rates, contenders),
   ],
 };

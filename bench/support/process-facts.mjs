@@ -7,6 +7,22 @@ export function readMemory(pid) {
   return { pss: read('Pss'), rss: read('Rss') };
 }
 
+/** Processor time that processes have used so far, milliseconds: all threads that are still there. */
+export function readProcessorMs(pids) {
+  return pids.flatMap(readThreads).reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e6;
+}
+
+function readThreads(pid) {
+  const directory = `/proc/${pid}/task`;
+  try {
+    return readdirSync(directory).map((thread) =>
+      Number(readFileSync(`${directory}/${thread}/schedstat`, 'latin1').split(' ')[0]),
+    );
+  } catch {
+    return [];
+  }
+}
+
 /** The processes that were started, by whomever, with this variable in their environment. */
 export function findMarked(variable) {
   return readdirSync('/proc')

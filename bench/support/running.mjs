@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { awaitServer } from './await-server.mjs';
 import { findFreePort } from './free-port.mjs';
+import { findMarked } from './process-facts.mjs';
 
 const END_WITHIN_MS = 5000;
 const KEPT_OUTPUT = 4000;
@@ -79,6 +80,11 @@ export class Running {
     this.#child.kill('SIGTERM');
     await this.#exit;
     this.#spawn();
+  }
+
+  /** All of its processes, the server's included. */
+  findProcesses() {
+    return findMarked(`${OWN_MARK}=${this.#mark}`);
   }
 
   /** Ends all of its processes at once. */

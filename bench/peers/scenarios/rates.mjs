@@ -1,10 +1,17 @@
 import { measureKeptRate, measureNewRate } from '../../load/request-rate.mjs';
+import { readProcessorMs } from '../../support/process-facts.mjs';
 
 const CONNECTIONS = 20;
 
-/** Answers a second on kept connections, and with a connection for each request. */
-export async function measureRates({ port }, { keptMs, newMs }) {
+/** Answers a second on kept connections, what they cost, and answers a second with a connection for each request. */
+export async function measureRates(running, { keptMs, newMs }) {
+  const { port } = running;
+  const pids = running.findProcesses();
+  const before = readProcessorMs(pids);
+  const startedAt = performance.now();
   const kept = await measureKeptRate(port, { connections: CONNECTIONS, forMs: keptMs });
+  const answers = (kept * (performance.now() - startedAt)) / 1000;
+  const cost = ((readProcessorMs(pids) - before) / answers) * 1000;
   const fresh = await measureNewRate(port, { connections: CONNECTIONS, forMs: newMs });
-  return { kept, fresh };
+  return { kept, cost, fresh };
 }
