@@ -61,9 +61,10 @@ export class SlotCrew {
     this.#successor = null;
   }
 
-  /** Puts the spare in the place of a process that is gone; null when there is none. */
-  seatSpare(): ChildLife | null {
+  /** Puts the spare in the place of a process that is gone, for which a start would have waited `delayMs`. */
+  seatSpare(delayMs: number): ChildLife | null {
     this.#current = this.spare.take();
+    this.spare.delayNext(delayMs);
     return this.#current;
   }
 

@@ -41,8 +41,6 @@ export class Slot {
   #why: SlotEnd['why'] = 'asked';
   #intent: StopIntent = 'manual';
   #force = false;
-  /** Before the next spare: what the last death would have delayed a start by. */
-  #spareDelayMs = 0;
 
   constructor(options: SlotOptions) {
     this.#options = options;
@@ -84,11 +82,19 @@ export class Slot {
 
   /** Starts a successor; only when it has become ready is the old process drained, else the old one stays. */
   reload(intent: StopIntent = 'reload'): Promise<ReloadVerdict> {
-    if (this.#reload.isUndecided) return refuse('inProgress');
-    if (this.#state !== 'running') return refuse('notRunning');
+    return new Promise((resolve) => {
+      this.#turns.take(() => {
+        resolve(this.#beginReload(intent));
+      });
+    });
+  }
+
+  #beginReload(intent: StopIntent): ReloadVerdict | Promise<ReloadVerdict> {
+    if (this.#reload.isUndecided) return { outcome: 'refused', reason: 'inProgress' };
+    if (this.#state !== 'running') return { outcome: 'refused', reason: 'notRunning' };
     const verdict = this.#reload.open();
     this.#intent = intent;
-    this.#dispatch('reloadRequested');
+    this.#step('reloadRequested');
     return verdict;
   }
 
@@ -208,8 +214,7 @@ export class Slot {
       this.#reload.succeed(this.generation);
     },
     forkSpare: () => {
-      this.#crew.spare.want(this.#spareDelayMs);
-      this.#spareDelayMs = 0;
+      this.#crew.spare.want();
     },
     promoteSpare: () => {
       this.#promoteSpare();
@@ -256,10 +261,9 @@ export class Slot {
 
   /** A death costs no wait here; should the spare die of the same, its own successor waits the longer. */
   #promoteSpare(): void {
-    const life = this.#crew.seatSpare();
     const verdict = this.breaker.takeVerdict();
+    const life = verdict === null ? null : this.#crew.seatSpare(verdict.delayMs);
     if (life === null || verdict === null) return;
-    this.#spareDelayMs = verdict.delayMs;
     this.#tellScheduled({ ...verdict, delayMs: 0 });
     const { generation, pid } = life;
     this.#options.onEvent({ type: 'slot.sparePromoted', generation, pid });
@@ -285,8 +289,4 @@ export class Slot {
     const generation = this.generation;
     this.#options.onEvent({ type: 'slot.breakerChanged', generation, state, verdict });
   }
-}
-
-function refuse(reason: 'inProgress' | 'notRunning'): Promise<ReloadVerdict> {
-  return Promise.resolve({ outcome: 'refused', reason });
 }

@@ -24,6 +24,7 @@ export class Spare {
   readonly #discarded = new Set<ChildLife>();
   #life: ChildLife | null = null;
   #failures = 0;
+  #delayMs = 0;
   #isClosed = false;
 
   constructor(options: SpareOptions) {
@@ -36,14 +37,21 @@ export class Spare {
   }
 
   /** Sees to it that there is one, if one is to be kept at all. */
-  want(delayMs = 0): void {
+  want(): void {
     if (this.#isClosed || this.#life !== null || !this.#options.settings().standby) return;
+    const delayMs = this.#delayMs;
+    this.#delayMs = 0;
     if (delayMs === 0) this.#start();
     else {
       this.#deadlines.arm('start', delayMs, () => {
         this.want();
       });
     }
+  }
+
+  /** The next one is started this many milliseconds after it is wanted. */
+  delayNext(delayMs: number): void {
+    this.#delayMs = delayMs;
   }
 
   /** Gives it away: it is a spare no longer. */
@@ -64,7 +72,8 @@ export class Spare {
     this.#life = null;
     this.#failures += 1;
     const { random, settings } = this.#options;
-    this.want(nextDelayMs(settings().backoff, this.#failures, random()));
+    this.delayNext(nextDelayMs(settings().backoff, this.#failures, random()));
+    this.want();
     return true;
   }
 

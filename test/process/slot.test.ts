@@ -363,6 +363,8 @@ describe('who hears that a process is ready', () => {
       },
     });
     started.ready();
+    await settle();
+    expect([states, started.slot.state]).toEqual([['running'], 'reloading']);
     started.ready();
     started.lives[0]?.child.end({ code: 0 });
     await settle();
