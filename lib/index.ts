@@ -17,6 +17,7 @@ export type { VigilErrorCode } from './errors.ts';
 export type { CoreHooks, Monitor } from './session/monitor/monitor.ts';
 export type {
   SessionStatus,
+  StandbyStatus,
   WorkerStatus,
   SessionState,
 } from './session/monitor/session-status.ts';
