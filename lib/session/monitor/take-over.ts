@@ -97,9 +97,13 @@ export class TakeOver {
   }
 
   #fail(engine: SessionEngine, reason: string): void {
+    const { holder } = this.#predecessor;
+    const outcome = isAlive(holder)
+      ? `the monitor with pid ${String(this.#pid)} goes on: ${reason}`
+      : `it was ended by the monitor with pid ${String(this.#pid)}`;
     const failure = new VigilError(
       'ERR_TAKE_OVER_FAILED',
-      `the session was not taken over, the monitor with pid ${String(this.#pid)} goes on: ${reason}`,
+      `the session was not taken over, ${outcome}`,
     );
     engine.log('error', `${failure.code}: ${failure.message}`);
     engine.end({ reason: 'the take-over failed', graceful: false, exitCode: EXIT_FAILED });
