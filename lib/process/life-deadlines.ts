@@ -75,11 +75,11 @@ export class LifeDeadlines {
     });
   }
 
-  #awaitSilence(delayMs: number): void {
+  #awaitSilence(delayMs: number, hasRead = false): void {
     this.#deadlines.arm('silence', delayMs, (lateByMs) => {
-      const verdict = decideSilence({ silenceMs: delayMs, lateByMs });
+      const verdict = decideSilence({ silenceMs: delayMs, lateByMs, hasRead });
       if (verdict.kind === 'silent') this.#options.onElapsed('silenceElapsed');
-      else this.#awaitSilence(verdict.waitMs);
+      else this.#awaitSilence(verdict.waitMs, verdict.kind === 'readFirst');
     });
   }
 }

@@ -178,6 +178,20 @@ describe('the heartbeat deadline', () => {
     expect(child.signals).toEqual([]);
   });
 
+  it('of a watching process that was late to look counts only once what had come is read', async () => {
+    const { life, clock, child } = startLife();
+    life.report('announcedReady');
+    clock.sleep(TIMING.silenceMs + 900);
+    expect(child.signals).toEqual([]);
+    life.report('beat');
+    clock.advance(TIMING.silenceMs - 1);
+    expect(child.signals).toEqual([]);
+    life.report('beat');
+    clock.sleep(TIMING.silenceMs + 900);
+    clock.advance(200);
+    expect(await life.death).toMatchObject({ cause: 'hang' });
+  });
+
   it('is measured anew when the watching process itself was asleep', async () => {
     const { life, clock, child } = startLife();
     life.report('announcedReady');
