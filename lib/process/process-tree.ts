@@ -63,7 +63,11 @@ export function listByVariable(
     .map(({ pid }) => ({ pid, value: readVariable(pid, variable) }))
     .filter(({ pid, value }) => value !== null && pid !== process.pid && accepts(value))
     .filter(({ pid }) => readPidSpace(pid) === home)
-    .map(({ pid }) => ({ pid, command: readCommand(pid) }));
+    .map(({ pid }) => describeProcess(pid));
+}
+
+export function describeProcess(pid: number): NamedProcess {
+  return { pid, command: readCommand(pid) };
 }
 
 /** Signals one process; false when it is gone or not ours to signal. */

@@ -70,6 +70,7 @@ export class SessionServices {
     }
     this.#tellPidOne();
     this.#tellLeftBehind();
+    this.#tellPortOwners();
     this.#openTriggers();
     await this.#openControl();
     if (repl) this.#openRepl();
@@ -120,6 +121,11 @@ export class SessionServices {
       'vigil is process 1, and Node does not reap the processes it inherits: they stay as zombies; ' +
         'start the container with an init, such as docker run --init or tini',
     );
+  }
+
+  #tellPortOwners(): void {
+    const { tellPortOwners } = require('./port-hint') as typeof import('./port-hint.ts');
+    tellPortOwners(this.#options.journal, this.#options.warn);
   }
 
   #tellLeftBehind(): void {
