@@ -35,6 +35,15 @@ export class Workplace {
   }
 
   constructor(root) {
+    try {
+      this.#copyPackage(root);
+    } catch (error) {
+      this.#remove();
+      throw error;
+    }
+  }
+
+  #copyPackage(root) {
     this.vigil = join(this.#directory, 'package');
     for (const name of ['dist', 'package.json']) {
       cpSync(join(root, name), join(this.vigil, name), { recursive: true });
