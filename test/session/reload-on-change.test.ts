@@ -69,6 +69,17 @@ describe('a change of the watched files', () => {
     expect(orders).toEqual([]);
   });
 
+  it('is not forgotten because a spare process starts', async () => {
+    const { slot, orders, journal, onChange, settled } = startScene();
+    slot.state = 'retiring';
+    onChange.changed();
+    journal.tell({ type: 'worker.forked', standby: true });
+    slot.state = 'running';
+    journal.tell({ type: 'reload.succeeded' });
+    await settled();
+    expect(orders).toEqual(['reload']);
+  });
+
   it('while a process starts, which may have read them already, replaces that once it is ready', async () => {
     const { slot, orders, journal, onChange, settled } = startScene();
     slot.state = 'starting';

@@ -35,9 +35,9 @@ export class ReloadOnChange {
     this.#act();
   }
 
-  #onEvent({ type }: SessionEvent): void {
-    // Whatever starts now reads the files as they are.
-    if (type === 'worker.forked') this.#isWanted = false;
+  #onEvent(event: SessionEvent): void {
+    // What starts now to serve reads the files as they are.
+    if (event.type === 'worker.forked' && event.standby !== true) this.#isWanted = false;
     // It is told of in the middle of a step: what the slot does next is known after it.
     if (this.#isWanted) {
       setImmediate(() => {

@@ -95,9 +95,11 @@ export const SESSION_FIELDS: GroupField = group(
       kind: 'list',
       item: path('A file or folder.'),
       orSingle: true,
-      description: 'Paths whose change triggers a verified reload.',
+      description: 'Files and folders whose change triggers a verified reload.',
     },
-    watchdog: flag('The thread that takes the stack of a stuck loop and prevents orphans.'),
+    watchdog: flag(
+      'A thread of the server process that ends it once the monitor is gone, also while its loop is blocked.',
+    ),
     crashReports: crashReportsField(),
     quarantine: flag('Answer 503 for a suspect route for a while instead of dying of it.'),
     telemetry: telemetryField(),
