@@ -3,7 +3,11 @@
 // What is really loaded, types aside: the server's process pays for every module its side reaches.
 const { options } = require('./.dependency-cruiser.cjs');
 
-const worker = { path: '^lib/session/worker/' };
+// Where the entry file calls `launch`, the agent is loaded in both processes; it requires the monitor only to become one.
+const worker = {
+  path: '^lib/session/worker/',
+  pathNot: '^lib/session/worker/(preload|launched-process)\\.ts$',
+};
 
 module.exports = {
   forbidden: [
