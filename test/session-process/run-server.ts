@@ -90,8 +90,9 @@ export class Session {
   }
 
   async port(): Promise<string> {
-    await this.event('worker.listening');
-    return String((await this.ofType('worker.listening')).at(-1)?.['port']);
+    const isPort = (event: LoggedEvent): boolean => typeof event['port'] === 'number';
+    await this.event('worker.listening', isPort);
+    return String((await this.ofType('worker.listening')).filter(isPort).at(-1)?.['port']);
   }
 
   /** Asks the server to do something to itself, such as to end before it can answer. */

@@ -18,7 +18,6 @@ const ACCEPTS = 0x10000;
 /**
  * Takes the listening sockets that a service manager passes to this process, as systemd does:
  * `LISTEN_PID` is its pid, the descriptors are `LISTEN_FDS` many from 3 on.
- * @lazy
  *
  * The variables are removed from `environment`, so that no server process takes them for its own.
  *
