@@ -4,7 +4,7 @@ import { type Clock, waitFor } from '../../util/clock.ts';
 import type { DrainFinished } from '../contract.ts';
 import type { DrainLimit } from './drain-limit.ts';
 import type { DrainListeners } from './drain-listeners.ts';
-import { closeSessions } from './http2-sessions.ts';
+import { closeSessions, sendSessionsAway } from './http2-sessions.ts';
 import { openResponses, OpenRequests } from './open-requests.ts';
 import { type UpgradedSocket, upgradedOf } from './upgraded-sockets.ts';
 
@@ -66,7 +66,7 @@ export function stopAccepting(server: Server): void {
     askToClose(response);
   });
   for (const response of openResponses(server)) askToClose(response);
-  closeSessions(server);
+  sendSessionsAway(server);
   // http.Server.close also ends idle connections at once, under clients that are about to use them.
   if (server.listening) NetServer.prototype.close.call(server);
 }
@@ -83,6 +83,7 @@ function askToClose(response: unknown): void {
 }
 
 function closeIdle(server: Server): void {
+  closeSessions(server);
   if ('closeIdleConnections' in server) (server.closeIdleConnections as () => void)();
 }
 

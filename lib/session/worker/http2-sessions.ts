@@ -10,7 +10,9 @@ interface Stream {
 }
 
 interface Session {
+  readonly destroyed: boolean;
   close(): void;
+  ping(done: () => void): boolean;
   on(event: 'stream', listener: (stream: Stream, headers: Record<string, string>) => void): unknown;
   once(event: 'close', listener: () => void): unknown;
 }
@@ -40,7 +42,27 @@ export function watchSessions(server: Server, clock: Clock): void {
   });
 }
 
-/** Tells the clients to open no further streams; each session ends with its last one. */
+/**
+ * Tells the clients to open no further streams; each session ends with its last one.
+ *
+ * Told at once, a client that has just sent its request would be refused: its answer to a ping comes after
+ * the request.
+ */
+export function sendSessionsAway(server: Server): void {
+  if (!isHttp2(server)) return;
+  for (const session of SESSIONS.get(server) ?? []) sendAway(session);
+  // Some connections are sessions only after the handshake that is under way.
+  server.on('session', sendAway);
+}
+
+function sendAway(session: Session): void {
+  if (session.destroyed) return;
+  session.ping(() => {
+    session.close();
+  });
+}
+
+/** Ends the sessions of clients that do not answer; each as soon as no stream is open. */
 export function closeSessions(server: Server): void {
   for (const session of SESSIONS.get(server) ?? []) session.close();
 }
