@@ -37,4 +37,9 @@ export interface ChildHandle {
   readonly exit: Promise<ExitFact>;
   /** Sends a signal to the process and everything it started that still runs; gives how many were reached. */
   signalTree(signal: NodeJS.Signals): Promise<number>;
+  /**
+   * Remembers what the process has started so far. It is about to end, and with it the way to those
+   * whose environment says nothing of where they come from.
+   */
+  noteTree?(): void;
 }

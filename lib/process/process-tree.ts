@@ -11,6 +11,8 @@ export interface TreeRoot {
   readonly marker: string | null;
   /** When the process was started: what is older is none of its descendants, and need not be looked at closely. */
   readonly startTime?: string | null;
+  /** Those that belonged to the tree at an earlier time, with their start times. */
+  readonly known?: ReadonlyMap<number, number | null>;
 }
 
 /** A process of this machine, as its operator would look for it. */
@@ -28,25 +30,28 @@ interface ProcessRow {
 
 const LONGEST_COMMAND = 120;
 
-/** The living processes of a tree, the root first when it still lives. Zombies do not count. */
-function listTree(root: TreeRoot): number[] {
+/** The living processes of a tree with their start times. Zombies do not count. */
+export function listTree(root: TreeRoot): Map<number, number | null> {
   const rows = process.platform === 'linux' ? readProcRows() : readPsRows();
-  const found = new Set<number>();
-  for (const row of rows) {
-    if (row.pid === root.pid || (isYounger(row, root) && isMarked(row.pid, root.marker)))
-      found.add(row.pid);
-  }
+  const found = new Map<number, number | null>();
+  for (const row of rows) if (belongs(row, root)) found.set(row.pid, row.startTime);
   for (let grown = -1; grown !== found.size;) {
     grown = found.size;
-    for (const row of rows) if (found.has(row.parent)) found.add(row.pid);
+    for (const row of rows) if (found.has(row.parent)) found.set(row.pid, row.startTime);
   }
   found.delete(process.pid);
-  return [...found];
+  return found;
+}
+
+function belongs(row: ProcessRow, root: TreeRoot): boolean {
+  if (row.pid === root.pid) return true;
+  if (row.startTime !== null && root.known?.get(row.pid) === row.startTime) return true;
+  return isYounger(row, root) && isMarked(row.pid, root.marker);
 }
 
 /** Signals every living process of the tree; gives how many were reached. */
 export function signalTree(root: TreeRoot, signal: NodeJS.Signals): number {
-  return listTree(root).filter((pid) => signalProcess(pid, signal)).length;
+  return [...listTree(root).keys()].filter((pid) => signalProcess(pid, signal)).length;
 }
 
 /**

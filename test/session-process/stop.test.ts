@@ -60,6 +60,15 @@ describe('an ending', () => {
     await assertNoLeaks();
   });
 
+  it('takes also a process with it whose environment says nothing of the server', async () => {
+    const session = await runServer('hides.cjs');
+    await session.ready();
+    const [, pid] = await session.vigil.waitForLine(/^hidden (\d+)/);
+    expect(await session.stop()).toEqual(CLEAN);
+    expect(isAlive(Number(pid))).toBe(false);
+    await assertNoLeaks();
+  });
+
   it('takes every process with it that the server has started', async () => {
     const session = await runServer('family.cjs', {
       set: ['shutdown.drainSeconds=0.2', 'shutdown.exitHandlerSeconds=0.1'],

@@ -3,7 +3,7 @@ import { createChannel } from '../../ipc/channel.ts';
 import type { Clock } from '../../util/clock.ts';
 import { createDeferred } from '../../util/deferred.ts';
 import type { ChildHandle, ChildIdentity, ExitFact } from '../child-handle.ts';
-import { readStartTime, signalTree, type TreeRoot } from '../process-tree.ts';
+import { listTree, readStartTime, signalTree, type TreeRoot } from '../process-tree.ts';
 
 export interface ChildProcessHandleOptions {
   readonly clock: Clock;
@@ -28,10 +28,12 @@ export function createChildProcessHandle(
     host: null,
   };
   const channel = child.pid === undefined ? null : createChannel(child);
+  const known = new Map<number, number | null>();
   const root: TreeRoot = {
     pid: identity.pid,
     marker: options.marker,
     startTime: identity.startTime,
+    known,
   };
   let gone = false;
   const exit = watchExit(child, options.clock);
@@ -48,6 +50,9 @@ export function createChildProcessHandle(
     // After its death the pid may belong to a stranger: only the marker still names the tree.
     signalTree: (signal) =>
       Promise.resolve(signalTree(gone ? { ...root, pid: null } : root, signal)),
+    noteTree: () => {
+      for (const [pid, startTime] of listTree(root)) known.set(pid, startTime);
+    },
   };
 }
 

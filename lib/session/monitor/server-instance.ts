@@ -94,9 +94,11 @@ export class ServerInstance {
           this.link.ipc.notify(promoteMessage, null);
         },
         askToStop: (intent) => {
+          handle.noteTree?.();
           this.#order(intent === 'session-end', null);
         },
         askToFail: (detail) => {
+          handle.noteTree?.();
           this.#order(
             false,
             new VigilError('ERR_CHILD_UNHEALTHY', `the server failed its health route: ${detail}`),
