@@ -54,6 +54,7 @@ export class HeldListen {
   readonly #options: HeldListenOptions;
   readonly #waiting = new Map<number, Answer>();
   readonly #inUse = new Set<string>();
+  readonly #closed = new Map<string, SocketQuery>();
   readonly #withheld: (() => void)[] = [];
   #stage: Stage;
   #asked = 0;
@@ -120,6 +121,9 @@ export class HeldListen {
   #ask(server: Server, wanted: ListenQuery & { addressType: number }, done: Answer): void {
     const query = this.#number(wanted);
     const { keepAlive } = this.#options;
+    this.#closed.delete(nameOf(query));
+    // The port of a closed one may be wanted under another name: the number, where it was any free port.
+    this.#releaseClosed();
     this.#asked += 1;
     keepAlive.hold();
     this.#waiting.set(this.#asked, (errno, handle) => {
@@ -146,8 +150,9 @@ export class HeldListen {
     // Not when the server says that it is closed: it waits for the last connection before it does.
     handle.close = (done) => {
       this.#inUse.delete(nameOf(query));
+      this.#closed.set(nameOf(query), query);
       setImmediate(() => {
-        this.#release(query);
+        this.#releaseClosed();
       });
       close(done);
     };
@@ -161,10 +166,13 @@ export class HeldListen {
     if (this.#stage !== 'accepts') this.#withhold(handle);
   }
 
-  /** Who is about to end leaves the socket to the successor; who listens again at once goes on with it. */
-  #release(query: SocketQuery): void {
-    if (this.#options.isEnding() || this.#inUse.has(nameOf(query))) return;
-    process.send?.({ mark: SOCKET_MARK, release: query });
+  /** Who is about to end leaves its sockets to the successor; who has listened again at once goes on with them. */
+  #releaseClosed(): void {
+    if (this.#options.isEnding()) return;
+    for (const query of this.#closed.values()) {
+      process.send?.({ mark: SOCKET_MARK, release: query });
+    }
+    this.#closed.clear();
   }
 
   #withhold(handle: SocketHandle): void {
