@@ -39,7 +39,9 @@ export class FileWatch {
         if (name === null || !isIgnoredName(name)) this.#hint();
       },
       onTrouble: (error) => {
-        this.#warn(`not all of what "watch" names can be watched: ${error.message}`);
+        // The message names the folder, of which there may be thousands.
+        const why = error.code ?? 'unknown';
+        this.#warn(`not all of what "watch" names can be watched by the system: ${why}`);
       },
     });
   }

@@ -5,7 +5,7 @@ export interface FolderWatchersOptions {
   /** Something happened to what bears this name; null when the operating system does not say. */
   readonly onHint: (folder: string, name: string | null) => void;
   /** A folder cannot be watched. */
-  readonly onTrouble: (error: Error) => void;
+  readonly onTrouble: (error: NodeJS.ErrnoException) => void;
 }
 
 /**
@@ -33,8 +33,8 @@ export class FolderWatchers {
       this.#watchers.set(folder, watcher);
     } catch (error) {
       // It may have gone since it was listed.
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-        this.#options.onTrouble(error as Error);
+      const trouble = error as NodeJS.ErrnoException;
+      if (trouble.code !== 'ENOENT') this.#options.onTrouble(trouble);
     }
   }
 
