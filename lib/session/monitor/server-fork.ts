@@ -11,6 +11,7 @@ import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import { MARKER_VARIABLE, type SocketMode } from '../server-boot.ts';
 import { createServerEnvironment } from './server-environment.ts';
+import { nameCrashNote } from './stale-crash-notes.ts';
 import { createSessionMark } from './session-mark.ts';
 
 /** The program a session runs. */
@@ -57,7 +58,7 @@ export function forkServer(request: ForkRequest): StartedServer {
   sessionMark ??= createSessionMark(options.stateDirectory);
   const marker = `${sessionMark}.${String(generation)}`;
   // While one monitor replaces another, both have a server with the same generation.
-  const noteName = `crash-note.${String(process.pid)}.${String(generation)}.json`;
+  const noteName = nameCrashNote(process.pid, generation);
   const noteFile = join(options.stateDirectory, noteName);
   const identity = {
     generation,

@@ -4,6 +4,7 @@ import type { ControlServer } from '../../http/control-server.ts';
 import type { ControlPort } from '../../http/control-port.ts';
 import type { CommandTable } from '../../console/command-table.ts';
 import type { Repl } from '../../console/repl.ts';
+import { isRunning } from '../../process/process-tree.ts';
 import type { Clock } from '../../util/clock.ts';
 import { EventLog } from './event-log.ts';
 import type { LiveOptions } from './monitor-context.ts';
@@ -11,6 +12,7 @@ import { listMissingFeatures } from './missing-features.ts';
 import type { ReloadTriggers } from './reload-triggers.ts';
 import type { EventSource, SessionJournal } from './session-journal.ts';
 import type { Terminal } from './terminal.ts';
+import { removeStaleNotes } from './stale-crash-notes.ts';
 import { TroubleMails } from './trouble-mails.ts';
 
 export interface ServicesOptions {
@@ -68,6 +70,7 @@ export class SessionServices {
     for (const key of listMissingFeatures(live.current)) {
       warn(`"${key}" is set, but this version does not have it yet: it is ignored`);
     }
+    removeStaleNotes(live.current.stateDirectory, (pid) => isRunning(pid, null));
     this.#tellPidOne();
     this.#tellLeftBehind();
     this.#tellPortOwners();

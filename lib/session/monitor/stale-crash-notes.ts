@@ -1,0 +1,21 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+const NOTE = /^crash-note\.(\d+)\.\d+\.json$/;
+
+/** The name under which a server process may leave its last error; two monitors may share the directory for a while. */
+export function nameCrashNote(monitorPid: number, generation: number): string {
+  return `crash-note.${String(monitorPid)}.${String(generation)}.json`;
+}
+
+/** Removes what servers have left whose monitor was killed before it could read it. */
+export function removeStaleNotes(
+  stateDirectory: string,
+  isMonitor: (pid: number) => boolean,
+): void {
+  for (const name of readdirSync(stateDirectory)) {
+    const pid = NOTE.exec(name)?.[1];
+    if (pid !== undefined && !isMonitor(Number(pid)))
+      rmSync(join(stateDirectory, name), { force: true });
+  }
+}
