@@ -27,6 +27,7 @@ export class HeldSockets {
   #isOnlyOne: boolean;
   #isClosed = false;
   #onListening: () => void = () => undefined;
+  #onUseless: () => void = () => undefined;
 
   /** @param offers - sockets that this process was started with, for the queries they fit */
   constructor(offers: readonly OfferedSocket[] = []) {
@@ -71,6 +72,16 @@ export class HeldSockets {
   /** Forgets sockets without closing them: another supervisor has them. */
   letGo(queries: readonly SocketQuery[]): void {
     for (const query of queries) this.#sockets.delete(keyOf(query));
+  }
+
+  /** Calls back once if a server process finds that it cannot be given sockets, and listens by itself. */
+  whenUseless(callback: () => void): void {
+    this.#onUseless = callback;
+  }
+
+  noteUseless(): void {
+    this.#onUseless();
+    this.#onUseless = () => undefined;
   }
 
   /** Calls back whenever a server process has begun to listen on one of the sockets. */

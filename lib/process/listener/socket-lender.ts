@@ -28,8 +28,9 @@ export class SocketLender {
     if ('ask' in message && isSocketQuery(message.query)) this.#answer(message.ask, message.query);
     else if ('listening' in message && isSocketQuery(message.listening)) {
       this.#held.note(message.listening, message.speaksHttp);
-    } else if ('release' in message && isSocketQuery(message.release))
+    } else if ('release' in message && isSocketQuery(message.release)) {
       this.#release(message.release);
+    } else if ('cannotHold' in message) this.#held.noteUseless();
   }
 
   #answer(ask: number, query: SocketQuery): void {

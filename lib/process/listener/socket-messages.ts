@@ -14,6 +14,7 @@ export type SocketMessage =
       readonly listening: SocketQuery;
       readonly speaksHttp: boolean;
     }
+  | { readonly mark: typeof SOCKET_MARK; readonly cannotHold: true }
   | { readonly mark: typeof SOCKET_MARK; readonly answer: number; readonly errno: number };
 
 /** The message if it is one about sockets; what the user's code sends is never taken for one by accident. */

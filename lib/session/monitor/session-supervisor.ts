@@ -58,6 +58,9 @@ export class SessionSupervisor {
   constructor(hooks: SupervisorHooks) {
     this.#hooks = hooks;
     this.#doorway = hooks.held === null ? null : new Doorway(hooks.held, hooks.clock);
+    hooks.held?.whenUseless(() => {
+      hooks.warn(this.#describeUnheld('this Node cannot be made to listen on a given socket'));
+    });
     this.slot = new Slot({
       clock: hooks.clock,
       random: Math.random,
@@ -100,10 +103,15 @@ export class SessionSupervisor {
   /** Which way of listening is in force, in words. */
   get socketMode(): string {
     if (this.#hooks.held !== null) return 'the monitor holds the listening sockets';
-    const { socket, standby } = this.#hooks.options();
-    const isChosen = !socket.hold;
-    const why = isChosen ? 'socket.hold is false' : 'this Node cannot bind without accepting';
-    return `the listening sockets are not held: ${why}; connections are refused during a restart${standby ? ', and no spare process is kept' : ''}`;
+    const isChosen = !this.#hooks.options().socket.hold;
+    return this.#describeUnheld(
+      isChosen ? 'socket.hold is false' : 'this Node cannot bind without accepting',
+    );
+  }
+
+  #describeUnheld(why: string): string {
+    const spare = this.#hooks.options().standby ? ', and no spare process is kept' : '';
+    return `the listening sockets are not held: ${why}; connections are refused during a restart${spare}`;
   }
 
   /** @param started - the first process, when it was started already */

@@ -64,12 +64,12 @@ export class HeldListen {
     this.#stage = options.withhold ? 'withholds' : 'accepts';
   }
 
-  /** @returns false when this Node does not have what it takes; nothing is changed then */
-  install(): boolean {
+  /** Changes nothing when this Node does not have what it takes, and tells the monitor. */
+  install(): void {
     const cluster = require('node:cluster') as unknown as ClusterInternals;
     const installed = cluster.isWorker ? this.#replaceGetServer(cluster) : this.#replaceListen();
     if (installed) this.#options.events.intercept('message', this.#receive);
-    return installed;
+    else process.send?.({ mark: SOCKET_MARK, cannotHold: true });
   }
 
   /** From now on connections are accepted. */
