@@ -15,6 +15,7 @@ import { forkServer, type ServerProgram, type StartedServer } from './server-for
 import { ServerInstance } from './server-instance.ts';
 import type { OutputStreamName } from './server-output.ts';
 import type { SessionJournal } from './session-journal.ts';
+import { describeSocketMode, describeUnheld } from './socket-mode.ts';
 
 export interface SupervisorHooks {
   readonly clock: Clock;
@@ -59,7 +60,8 @@ export class SessionSupervisor {
     this.#hooks = hooks;
     this.#doorway = hooks.held === null ? null : new Doorway(hooks.held, hooks.clock);
     hooks.held?.whenUseless(() => {
-      hooks.warn(this.#describeUnheld('this Node cannot be made to listen on a given socket'));
+      const why = 'this Node cannot be made to listen on a given socket';
+      hooks.warn(describeUnheld(why, hooks.options()));
     });
     this.slot = new Slot({
       clock: hooks.clock,
@@ -102,16 +104,7 @@ export class SessionSupervisor {
 
   /** Which way of listening is in force, in words. */
   get socketMode(): string {
-    if (this.#hooks.held !== null) return 'the monitor holds the listening sockets';
-    const isChosen = !this.#hooks.options().socket.hold;
-    return this.#describeUnheld(
-      isChosen ? 'socket.hold is false' : 'this Node cannot bind without accepting',
-    );
-  }
-
-  #describeUnheld(why: string): string {
-    const spare = this.#hooks.options().standby ? ', and no spare process is kept' : '';
-    return `the listening sockets are not held: ${why}; connections are refused during a restart${spare}`;
+    return describeSocketMode(this.#hooks.held, this.#hooks.options());
   }
 
   /** @param started - the first process, when it was started already */
