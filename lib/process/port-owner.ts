@@ -4,7 +4,7 @@ import { describeProcess, type NamedProcess } from './process-tree.ts';
 /** As /proc/net/tcp writes it. */
 const LISTENING = '0A';
 
-/** The processes that listen on a TCP port, as far as they may be looked into; this one does not count. Linux only. */
+/** The processes that listen on a TCP port, as far as they may be looked into; this one does not count. Linux only. @lazy */
 export function findPortOwners(port: number): NamedProcess[] {
   const sockets = new Set([...listSockets('tcp', port), ...listSockets('tcp6', port)]);
   if (sockets.size === 0) return [];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The memory a process has in use at this moment; null where it cannot be told. Linux only. */
+/** The memory a process has in use at this moment; null where it cannot be told. Linux only. @lazy */
 export function readResidentBytes(pid: number): number | null {
   try {
     const status = readFileSync(`/proc/${String(pid)}/status`, 'latin1');

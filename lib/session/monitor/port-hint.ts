@@ -1,4 +1,3 @@
-import { findPortOwners } from '../../process/port-owner.ts';
 import type { SessionJournal } from './session-journal.ts';
 
 /** How Node ends the message of an address that is in use. */
@@ -12,6 +11,8 @@ export function tellPortOwners(journal: SessionJournal, warn: (text: string) => 
     const port = Number(PORT.exec(event.error.message)?.[1] ?? 0);
     if (port === 0 || told.has(port)) return;
     told.add(port);
+    const { findPortOwners } =
+      require('../../process/port-owner') as typeof import('../../process/port-owner.ts');
     const owners = findPortOwners(port).map(
       ({ pid, command }) => `pid ${String(pid)} (${command})`,
     );

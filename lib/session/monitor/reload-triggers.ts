@@ -1,9 +1,8 @@
 import { relative } from 'node:path';
-import { readResidentBytes } from '../../process/resident-memory.ts';
 import type { MemorySample } from '../../supervision/memory-limit.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { FileWatch } from './file-watch.ts';
-import { MemoryWatch } from './memory-watch.ts';
+import type { MemoryWatch } from './memory-watch.ts';
 import type { LiveOptions } from './monitor-context.ts';
 import type { ReloadOnChange } from './reload-on-change.ts';
 import type { SessionJournal } from './session-journal.ts';
@@ -89,6 +88,7 @@ export class ReloadTriggers {
   #watchMemory(): void {
     const { live } = this.#session;
     if (this.#memory !== null || live.current.memory.limitMb === null) return;
+    const { MemoryWatch } = require('./memory-watch') as typeof import('./memory-watch.ts');
     this.#memory = new MemoryWatch({
       clock: this.#clock,
       limitBytes: () => {
@@ -105,6 +105,8 @@ export class ReloadTriggers {
     const { slot, server } = this.#session.supervisor;
     const { current } = slot;
     if (current === null || current.readyAt === null || current.pid === null) return null;
+    const { readResidentBytes } =
+      require('../../process/resident-memory') as typeof import('../../process/resident-memory.ts');
     const rssBytes = readResidentBytes(current.pid) ?? server?.link.heartbeat?.rssBytes ?? null;
     return rssBytes === null ? null : { generation: current.generation, rssBytes };
   }

@@ -72,10 +72,10 @@ export class SessionServices {
     }
     removeStaleNotes(live.current.stateDirectory, (pid) => isRunning(pid, null));
     this.#tellPidOne();
-    this.#tellLeftBehind();
     this.#tellPortOwners();
-    this.#openTriggers();
     await this.#openControl();
+    this.#tellLeftBehind();
+    this.#openTriggers();
     if (repl) this.#openRepl();
     if (predecessorGone === undefined) await this.#openMail(sessionKey);
     else {
