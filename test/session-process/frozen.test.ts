@@ -1,3 +1,4 @@
+import { ControlClient } from '../../lib/http/control-client.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { type Session, runServer } from './run-server.ts';
@@ -24,9 +25,10 @@ async function freeze(pid: number, factor: number): Promise<void> {
 
 /** What the monitor says once it has heard of a poll that was made after this moment. */
 async function statusAfter(session: Session, moment: number): Promise<Status> {
+  const control = new ControlClient(session.vigil.stateDirectory);
   return waitUntil(
     async () => {
-      const status = await session.vigil.status<Status>();
+      const status = (await control.request('GET', '/status')) as Status;
       return Date.parse(status.worker.lastPoll.at) > moment ? status : undefined;
     },
     () => 'no poll was heard of',
