@@ -36,6 +36,10 @@ const CHECKS = [
   script('check:links', 'links in the documentation'),
   script('check:advisories', 'known advisories'),
   script('check:package', 'package'),
+  {
+    title: 'other versions of Node, for the tests',
+    run: () => runCommand(['node', 'scripts/install-node-versions.mjs']),
+  },
 ];
 
 // A stage is a list of steps that may run side by side; jest takes both cores for itself.
