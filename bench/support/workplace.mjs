@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +58,8 @@ export class Workplace {
     const project = mkdtempSync(join(this.#directory, 'project-'));
     cpSync(PROGRAMS, project, { recursive: true });
     if (more !== null) cpSync(more, project, { recursive: true });
+    // Without it, the project would belong to whatever package lies above the temporary directory.
+    writeFileSync(join(project, 'package.json'), '{ "name": "server", "private": true }');
     mkdirSync(join(project, 'node_modules'));
     symlinkSync(this.vigil, join(project, 'node_modules/server-vigil'));
     return project;
