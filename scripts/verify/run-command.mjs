@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 
 /** By convention of the scripts here: the check could not be made, and its output says why. */
 const SKIPPED_EXIT_CODE = 77;
-const LIMIT_MS = 5 * 60_000;
+const LIMIT_MS = 15 * 60_000;
 
 /** Runs a program to its end as one check; its output is kept and shown only when it has something to say. */
 export async function runCommand([program, ...args]) {
