@@ -155,6 +155,9 @@ describe('Doorkeeper', () => {
     await holder.child.waitForExit();
     await gone(keeper);
     await hungUp;
-    expect(await isFree(port)).toBe(true);
+    await waitUntil(
+      async () => ((await isFree(port)) ? true : undefined),
+      () => `port ${port} is still taken`,
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SocketQuery } from '../../../lib/process/listener/bind-socket.ts';
 import { childrenOf, isAlive } from '../../support/marked-processes.ts';
@@ -62,9 +63,13 @@ export class Holder {
   }
 }
 
+/** Kills a process whose parent lives, and waits until it is reaped: a thread of it may keep its files open until then. */
 export async function killAndWait(pid: number): Promise<void> {
   process.kill(pid, 'SIGKILL');
-  await gone(pid);
+  await waitUntil(
+    () => (existsSync(`/proc/${pid}`) ? undefined : true),
+    () => `process ${pid} is still there`,
+  );
 }
 
 export async function gone(pid: number): Promise<void> {
