@@ -82,8 +82,9 @@ const PLAIN = { configurable: true, enumerable: true, writable: true };
 
 /** Whether a file is the server's: neither Node's, nor ours, nor a library's. */
 function isServersOwn(file: string): boolean {
-  const isLibrary = /[\\/]node_modules[\\/]/.test(file);
-  return file !== '' && !file.startsWith('node:') && !isLibrary && !file.includes(OWN_FOLDER);
+  // Node itself reads it at every listen, which is to cost nothing.
+  if (file === '' || file.startsWith('node:') || file.includes(OWN_FOLDER)) return false;
+  return !/[\\/]node_modules[\\/]/.test(file);
 }
 
 /** The file of the code that calls `get`. The server may have its own way of printing stacks, which is left alone. */
