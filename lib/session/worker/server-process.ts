@@ -39,6 +39,9 @@ import { SignalGuard } from './signal-guard.ts';
 import { Standby } from './standby.ts';
 import { Watchdog } from './watchdog/watchdog.ts';
 
+/** Clients that have waited for the server are answered before the monitor is told that it listens. */
+const FIRST_WORD_MS = 5;
+
 /** Vigil's part of the server's process: set up by the preload before any of the user's code runs. */
 export class ServerProcess {
   readonly ipc: PromisifiedIPCManager;
@@ -58,6 +61,7 @@ export class ServerProcess {
   readonly #hints: ClusterHints;
   readonly #keepAlive = new KeepAlive();
   readonly #secrets = new LoadedSecrets();
+  readonly #untold: WatchedListener[] = [];
   #announced = false;
 
   constructor(boot: ServerBoot) {
@@ -139,11 +143,20 @@ export class ServerProcess {
   }
 
   #onListening(listener: WatchedListener): void {
-    const { port, path, protocol } = listener;
+    this.#untold.push(listener);
+    this.poll?.start();
+    this.#clock
+      .setTimer(FIRST_WORD_MS, () => {
+        this.#tellListening();
+        if (this.poll === null) this.#announce(false);
+      })
+      .unref();
+  }
+
+  #tellListening(): void {
     this.tellSecrets();
-    this.ipc.notify(listeningMessage, { port, path, protocol });
-    if (this.poll === null) this.#announce(false);
-    else this.poll.start();
+    for (const { port, path, protocol } of this.#untold.splice(0))
+      this.ipc.notify(listeningMessage, { port, path, protocol });
   }
 
   /** What the server has loaded by itself must be masked like what it was started with. */
@@ -155,6 +168,7 @@ export class ServerProcess {
   #announce(announced: boolean): void {
     if (this.#announced) return;
     this.#announced = true;
+    this.#tellListening();
     this.ipc.notify(serverRunningMessage, { announced });
     this.#watchdog?.start();
     this.#hints.noteReady(SERVER_WORKER in globalThis);
