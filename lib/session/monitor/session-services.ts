@@ -6,6 +6,8 @@ import type { CommandTable } from '../../console/command-table.ts';
 import type { Repl } from '../../console/repl.ts';
 import { isRunning } from '../../process/process-tree.ts';
 import type { Clock } from '../../util/clock.ts';
+import { createDeferred } from '../../util/deferred.ts';
+import type { SessionEvent } from '../session-event.ts';
 import { EventLog } from './event-log.ts';
 import type { LiveOptions } from './monitor-context.ts';
 import { listMissingFeatures } from './missing-features.ts';
@@ -38,6 +40,13 @@ export interface ServiceWishes {
 }
 
 const MAIL_FLUSH_MS = 3000;
+const END_OF_BOOT: ReadonlySet<SessionEvent['type']> = new Set([
+  'worker.listening',
+  'worker.ready',
+  'worker.exited',
+]);
+/** A server that takes longer to listen is not waited for. */
+const LONGEST_BOOT_MS = 300;
 
 /**
  * What surrounds the supervision in the monitor: event log, crash store, mail, control socket, REPL.
@@ -52,6 +61,7 @@ export class SessionServices {
   #repl: Repl | null = null;
   #triggers: ReloadTriggers | null = null;
   #opening: Promise<void> | null = null;
+  readonly #booted = createDeferred();
 
   constructor(options: ServicesOptions) {
     this.#options = options;
@@ -73,6 +83,7 @@ export class SessionServices {
     removeStaleNotes(live.current.stateDirectory, (pid) => isRunning(pid, null));
     this.#tellPidOne();
     this.#tellPortOwners();
+    await this.#letBoot();
     await this.#openControl();
     this.#tellLeftBehind();
     this.#openTriggers();
@@ -89,6 +100,23 @@ export class SessionServices {
           warn(`not all of the session's services could be opened: ${String(error)}`);
         });
     }
+  }
+
+  /** The server's start needs the processor more than what comes after this. */
+  #letBoot(): Promise<void> {
+    const { clock, journal } = this.#options;
+    const note = ({ type }: SessionEvent): void => {
+      if (END_OF_BOOT.has(type)) this.#booted.resolve();
+    };
+    for (const event of journal.stream.recent(Infinity)) note(event);
+    const unsubscribe = journal.stream.subscribe(note);
+    const timer = clock.setTimer(LONGEST_BOOT_MS, () => {
+      this.#booted.resolve();
+    });
+    return this.#booted.promise.then(() => {
+      timer.cancel();
+      unsubscribe();
+    });
   }
 
   async #openMail(sessionKey: string): Promise<void> {
@@ -198,12 +226,14 @@ export class SessionServices {
 
   /** Sends what can be sent within a moment. */
   async flush(): Promise<void> {
+    this.#booted.resolve();
     await this.#opening;
     await this.#mail?.flush(MAIL_FLUSH_MS);
   }
 
   /** Closes everything but the event log. */
   async close(): Promise<void> {
+    this.#booted.resolve();
     await this.#opening;
     this.#triggers?.close();
     this.#repl?.close();
