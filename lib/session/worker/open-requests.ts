@@ -35,7 +35,7 @@ export class OpenRequests {
       ...this.#servers.flatMap(openResponses).map((response) => this.#describe(response, now)),
       ...this.#servers.flatMap((server) => openStreams(server, now)),
       ...upgradedOf(this.#servers).map((upgraded) => upgraded.describe(now)),
-    ].sort((one, other) => other.ageMs - one.ageMs);
+    ].sort(compareAges);
     return { requests: found.slice(0, LISTED), moreRequests: Math.max(0, found.length - LISTED) };
   }
 
@@ -46,6 +46,12 @@ export class OpenRequests {
     const request = createOpenRequest({ method, url, ageMs: now - (startedAt ?? this.#beganAt) });
     return startedAt === undefined ? { ...request, atLeast: true } : request;
   }
+}
+
+/** The oldest first; of two of the same millisecond the one of which only the least age is known. */
+function compareAges(one: OpenRequest, other: OpenRequest): number {
+  const isKnown = ({ atLeast = false }: OpenRequest): number => (atLeast ? 0 : 1);
+  return other.ageMs - one.ageMs || isKnown(one) - isKnown(other);
 }
 
 interface TrackedConnection {
