@@ -50,7 +50,7 @@ export class OpenRequests {
 
 /** The oldest first; of two of the same millisecond the one of which only the least age is known. */
 function compareAges(one: OpenRequest, other: OpenRequest): number {
-  const isKnown = ({ atLeast = false }: OpenRequest): number => (atLeast ? 0 : 1);
+  const isKnown = ({ atLeast }: OpenRequest): number => (atLeast === undefined ? 1 : 0);
   return other.ageMs - one.ageMs || isKnown(one) - isKnown(other);
 }
 
