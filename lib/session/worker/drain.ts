@@ -10,6 +10,8 @@ import { type UpgradedSocket, upgradedOf } from './upgraded-sockets.ts';
 
 /** How long clients with idle keep-alive connections get to send a last request and be told to close. */
 const IDLE_GRACE_MS = 2000;
+/** An upgraded connection that is not older than this may go on until the grace is over. */
+const YOUNG_MS = 1000;
 const LOOK_EVERY_MS = 25;
 
 export interface DrainOptions {
@@ -45,11 +47,8 @@ export async function drainServers(
     const upgraded = closable();
     const isGraceOver = clock.now() - startedAt >= IDLE_GRACE_MS;
     if (isGraceOver) servers.forEach(closeIdle);
-    if (isGraceOver || open <= upgraded.length) {
-      upgraded.forEach((one) => {
-        one.close(clock);
-      });
-    }
+    if (isGraceOver) closeOlder(upgraded, 0, clock);
+    else if (open <= upgraded.length) closeOlder(upgraded, YOUNG_MS, clock);
     await waitFor(clock, LOOK_EVERY_MS, signal);
     open = await countOpen(servers);
   }
@@ -58,6 +57,11 @@ export async function drainServers(
     one.destroy();
   });
   return { open, durationMs: Math.round(clock.now() - startedAt), ...left };
+}
+
+/** Who has only just come may not have had the answer yet for which it came. */
+function closeOlder(upgraded: readonly UpgradedSocket[], leastMs: number, clock: Clock): void {
+  for (const one of upgraded) if (one.ageMs(clock.now()) >= leastMs) one.close(clock);
 }
 
 /** Takes no new connection and says `Connection: close` with every answer from now on. */

@@ -28,9 +28,13 @@ export class UpgradedSocket {
     this.#writtenBefore = bytesWritten(socket);
   }
 
+  ageMs(now: number): number {
+    return now - this.#since;
+  }
+
   describe(now: number): OpenRequest {
     const { method, url } = this.#request;
-    return { ...createOpenRequest({ method, url, ageMs: now - this.#since }), upgraded: true };
+    return { ...createOpenRequest({ method, url, ageMs: this.ageMs(now) }), upgraded: true };
   }
 
   /**
