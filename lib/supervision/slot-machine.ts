@@ -108,8 +108,9 @@ export const slotTable = {
     allGone: ignored,
   },
   running: {
-    diedToRestartNow: to('starting', 'fork'),
-    diedToRestartLater: to('backingOff', 'armRetry'),
+    // No spare is there, but one may be waiting for its start, which would be beside the point now.
+    diedToRestartNow: to('starting', 'discardSpare', 'fork'),
+    diedToRestartLater: to('backingOff', 'discardSpare', 'armRetry'),
     diedAndBroke: to('broken', 'discardSpare', 'armRetry'),
     diedForGood: end,
     diedToPromote: to('starting', 'promoteSpare'),

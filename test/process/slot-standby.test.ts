@@ -132,6 +132,22 @@ describe('a slot that keeps a spare', () => {
     expect(slot.spare).toBe(lives[3]?.life);
   });
 
+  it('starts no spare that was waiting for its start while the server itself waits for one', async () => {
+    const { slot, lives, die, clock } = startSlot({ standby: true });
+    lives[0]?.life.report('announcedReady');
+    await die({ code: 1 });
+    lives[0]?.child.end({ code: 1 });
+    await settle();
+    await die({ code: 1 });
+    expect(slot.state).toBe('backingOff');
+    const count = lives.length;
+    clock.advance(BACKOFF.baseMs - 1);
+    expect(lives).toHaveLength(count);
+    clock.advance(1);
+    expect(slot).toMatchObject({ state: 'starting', spare: null });
+    expect(lives).toHaveLength(count + 1);
+  });
+
   it('gives the spare up when the breaker opens', async () => {
     const started = startBoth();
     const { slot, lives, settings } = started;

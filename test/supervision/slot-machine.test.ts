@@ -32,7 +32,7 @@ const EXPECTED: Record<SlotEvent, readonly string[]> = {
   diedToRestartNow: [
     '!',
     'starting: rollBack fork',
-    'starting: fork',
+    'starting: discardSpare fork',
     'starting: fork',
     'starting: adoptSuccessor',
     'starting: concludeReload fork',
@@ -44,7 +44,7 @@ const EXPECTED: Record<SlotEvent, readonly string[]> = {
   diedToRestartLater: [
     '!',
     'backingOff: rollBack armRetry',
-    'backingOff: armRetry',
+    'backingOff: discardSpare armRetry',
     'starting: fork',
     'starting: adoptSuccessor',
     'backingOff: concludeReload armRetry',
