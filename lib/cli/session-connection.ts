@@ -1,6 +1,11 @@
 import { VigilError } from '../errors.ts';
 import { ControlClient } from '../http/control-client.ts';
-import { isAlive, readLockHolder, type LockHolder } from '../session/monitor/session-lock.ts';
+import {
+  CONTROL_WAIT,
+  isAlive,
+  readLockHolder,
+  type LockHolder,
+} from '../session/monitor/session-lock.ts';
 import type { SessionStatus } from '../session/monitor/session-status.ts';
 import { type Clock, waitFor } from '../util/clock.ts';
 import type { ChosenSession } from './chosen-session.ts';
@@ -13,10 +18,6 @@ export interface SessionConnection {
   readonly holder: LockHolder | null;
 }
 
-/** A monitor opens its control socket while its server boots; on a busy machine that takes a while. */
-const BOOT_MS = 10_000;
-const LOOK_AGAIN_MS = 50;
-
 /**
  * Reaches the monitor of a session; one that has just been started is given the time to open its control socket.
  *
@@ -28,7 +29,7 @@ export async function connectSession(
 ): Promise<SessionConnection> {
   const { stateDirectory } = session.options;
   const client = new ControlClient(stateDirectory, { sessionName: session.name, clock });
-  const latest = clock.now() + BOOT_MS;
+  const latest = clock.now() + CONTROL_WAIT.longestMs;
   for (;;) {
     const holder = readLockHolder(stateDirectory);
     try {
@@ -39,13 +40,13 @@ export async function connectSession(
       if (holder === null || !isAlive(holder)) throw withOthers(error, session);
       if (clock.now() > latest) throw createUnreachable(session, holder);
     }
-    await waitFor(clock, LOOK_AGAIN_MS);
+    await waitFor(clock, CONTROL_WAIT.lookAgainMs);
   }
 }
 
 /** Waits until the monitor's process is gone. */
 export async function waitUntilGone(holder: LockHolder | null, clock: Clock): Promise<void> {
-  while (holder !== null && isAlive(holder)) await waitFor(clock, LOOK_AGAIN_MS);
+  while (holder !== null && isAlive(holder)) await waitFor(clock, CONTROL_WAIT.lookAgainMs);
 }
 
 /** Whether an error says that nobody runs the session. */

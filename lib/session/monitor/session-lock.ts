@@ -8,6 +8,9 @@ export interface LockHolder {
   readonly startTime: string | null;
 }
 
+/** Who holds the lock opens its control socket while its server boots; on a busy machine that takes a while. */
+export const CONTROL_WAIT = { longestMs: 10_000, lookAgainMs: 50 } as const;
+
 /**
  * Makes this process the only monitor of a session.
  *

@@ -7,6 +7,7 @@ import { receiveSockets } from '../../process/listener/receive-sockets.ts';
 import { type Clock, waitFor } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import {
+  CONTROL_WAIT,
   createUnlock,
   isAlive,
   type LockHolder,
@@ -32,10 +33,6 @@ export interface SessionClaim {
   /** Null when nobody ran the session: it is started like any other. */
   readonly predecessor: Predecessor | null;
 }
-
-/** A monitor opens its control socket while its server boots; on a busy machine that takes a while. */
-const BOOT_MS = 10_000;
-const LOOK_AGAIN_MS = 50;
 
 /**
  * Claims a session: from the monitor that runs it, whose listening sockets it takes, or else as the first.
@@ -82,7 +79,7 @@ async function takeFrom(attempt: Attempt): Promise<Predecessor | null> {
 }
 
 async function askForSockets({ holder, client, clock }: Attempt): Promise<TakeOverOffer | null> {
-  const latest = clock.now() + BOOT_MS;
+  const latest = clock.now() + CONTROL_WAIT.longestMs;
   for (;;) {
     try {
       return (await client.request('POST', '/take-over', { pid: process.pid })) as TakeOverOffer;
@@ -91,7 +88,7 @@ async function askForSockets({ holder, client, clock }: Attempt): Promise<TakeOv
       if (!isUnreachable(error)) throw refuse(holder, explain(error));
       if (clock.now() > latest) throw refuse(holder, 'its control socket does not answer');
     }
-    await waitFor(clock, LOOK_AGAIN_MS);
+    await waitFor(clock, CONTROL_WAIT.lookAgainMs);
   }
 }
 

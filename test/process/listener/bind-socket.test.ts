@@ -9,14 +9,7 @@ import {
 } from '../../../lib/process/listener/bind-socket.ts';
 import { assertNoLeaks } from '../../support/assert-no-leaks.ts';
 import { makeTempDirectory } from '../../support/temp-directory.ts';
-
-const ANY_PORT: SocketQuery = {
-  address: '127.0.0.1',
-  port: 0,
-  addressType: 4,
-  flags: 0,
-  index: 0,
-};
+import { ANY_PORT } from './holder.ts';
 
 afterEach(() => assertNoLeaks());
 

@@ -8,7 +8,7 @@ import { waitUntil } from '../../support/wait-until.ts';
 
 const PROGRAM = join(__dirname, '../../fixtures/listener/holder.cjs');
 
-const ANY_PORT: SocketQuery = {
+export const ANY_PORT: SocketQuery = {
   address: '127.0.0.1',
   port: 0,
   addressType: 4,
