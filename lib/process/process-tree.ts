@@ -29,6 +29,7 @@ interface ProcessRow {
 }
 
 const LONGEST_COMMAND = 120;
+const KEPT_FRONT = 40;
 
 /** The living processes of a tree with their start times. Zombies do not count. */
 export function listTree(root: TreeRoot): Map<number, number | null> {
@@ -166,10 +167,16 @@ function readEnvironment(pid: number): string {
 function readCommand(pid: number): string {
   try {
     const words = readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').split('\0');
-    return words.join(' ').trim().slice(0, LONGEST_COMMAND);
+    return shorten(words.join(' ').trim());
   } catch {
     return '';
   }
+}
+
+/** Cut in the middle: the program stands at the front, the script and its arguments at the end. */
+function shorten(command: string): string {
+  if (command.length <= LONGEST_COMMAND) return command;
+  return `${command.slice(0, KEPT_FRONT)}…${command.slice(command.length - LONGEST_COMMAND + KEPT_FRONT + 1)}`;
 }
 
 function readPidSpace(pid: number | 'self'): string | null {

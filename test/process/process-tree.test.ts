@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { isRunning, readStartTime, signalTree } from '../../lib/process/process-tree.ts';
+import {
+  describeProcess,
+  isRunning,
+  readStartTime,
+  signalTree,
+} from '../../lib/process/process-tree.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { isAlive } from '../support/marked-processes.ts';
 import { startNode, type StartedChild } from '../support/start-child.ts';
@@ -90,5 +95,19 @@ describe('the identity of a process', () => {
     await child.waitForExit();
     expect(isRunning(child.pid, startTime)).toBe(false);
     expect(readStartTime(child.pid)).toBeNull();
+  });
+});
+
+describe('the command line of a process', () => {
+  it('keeps the program and the last arguments when it is long', async () => {
+    const args = [`--front-${'x'.repeat(200)}`, 'the-last-argument'];
+    const child = startNode(['-e', 'process.stdin.resume(); console.log("up")', '--', ...args]);
+    await child.waitForLine(/^up$/);
+    const { command } = describeProcess(child.pid);
+    expect(command).toHaveLength(120);
+    expect(command.startsWith(process.execPath.slice(0, 30))).toBe(true);
+    expect(command).toMatch(/….*x the-last-argument$/);
+    process.kill(child.pid, 'SIGKILL');
+    await child.waitForExit();
   });
 });
