@@ -1,4 +1,5 @@
 import { isName } from './descriptor.ts';
+import { MARK } from './envelope-mark.ts';
 import { type ErrorLike, toErrorLike } from './error-like.ts';
 import { decodeValue } from './value-decoder.ts';
 
@@ -25,21 +26,12 @@ export const FAILURE = 3;
 export const NOTICE = 4;
 const BATCH = 5;
 
-const FAMILY = '@vigil/';
-// Ends in the version: another version is another mark.
-const MARK = '@vigil/1';
-
 export function createEnvelope(entries: readonly { readonly packet: WirePacket }[]): Envelope {
   const [first] = entries;
   if (entries.length === 1 && first !== undefined) return [MARK, ...first.packet];
   const envelope: Envelope = [MARK, BATCH];
   for (const { packet } of entries) envelope.push(packet);
   return envelope;
-}
-
-/** Whether a message on a shared channel is traffic of ours, of whatever version; to hide it from other listeners. */
-export function isEnvelope(message: unknown): boolean {
-  return Array.isArray(message) && typeof message[0] === 'string' && message[0].startsWith(FAMILY);
 }
 
 /**

@@ -48,7 +48,7 @@ export abstract class AppliedSessionAgent {
     if (serverProcess !== null) {
       const polling = typeof this.config === 'object' ? this.config.polling : undefined;
       if (typeof polling === 'object' && polling.get !== undefined)
-        serverProcess.poll?.useGetter(polling.get);
+        serverProcess.conversation.poll?.useGetter(polling.get);
       this.#worker = await this.initializeServerWorker();
       return;
     }

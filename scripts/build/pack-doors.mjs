@@ -10,6 +10,7 @@ const DOORS = [
   'session/monitor/create-monitor.js',
   'session/options/resolve-input.js',
   'session/session-agent.js',
+  'session/worker/conversation.js',
   'session/worker/launched-process.js',
   'session/worker/preload.js',
   'session/worker/server-process.js',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { createEnvelope, isEnvelope, parseEnvelope, REQUEST } from '../../lib/ipc/envelope.ts';
+import { isEnvelope } from '../../lib/ipc/envelope-mark.ts';
+import { createEnvelope, parseEnvelope, REQUEST } from '../../lib/ipc/envelope.ts';
 
 const entry = (id: number) => ({
   packet: [REQUEST, id, 'name', { a: id }] as [number, ...unknown[]],

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { inspect } from 'node:util';
-import { type ErrorLike, toErrorLike } from '../../ipc/error-like.ts';
+import type { ErrorLike } from '../../ipc/error-like.ts';
 import type { CrashDetected } from '../contract.ts';
 
 type Origin = CrashDetected['origin'];
@@ -58,6 +58,8 @@ export class CrashWatch {
   }
 
   #note(thrown: unknown, origin: Origin, handled: boolean): void {
+    const { toErrorLike } =
+      require('../../ipc/error-like') as typeof import('../../ipc/error-like.ts');
     const note: CrashDetected = {
       error: shrink(toErrorLike(thrown)),
       origin,

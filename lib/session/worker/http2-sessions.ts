@@ -1,6 +1,7 @@
 import type { Server } from 'node:net';
 import type { Clock } from '../../util/clock.ts';
 import type { OpenRequest } from '../contract.ts';
+import { isHttp2 } from './is-http2.ts';
 import { createOpenRequest } from './open-request.ts';
 
 const OPENED = Symbol('vigil.opened');
@@ -23,14 +24,8 @@ interface SessionState {
 
 const SESSIONS = new WeakMap<Server, Set<Session>>();
 
-/** Whether a server speaks HTTP/2, over TLS or not. */
-export function isHttp2(server: Server): boolean {
-  return 'updateSettings' in server;
-}
-
-/** Keeps account of the sessions of an HTTP/2 server, which Node itself cannot list. */
+/** Keeps account of the sessions of an HTTP/2 server, which Node itself cannot list. @lazy */
 export function watchSessions(server: Server, clock: Clock): void {
-  if (!isHttp2(server)) return;
   const sessions = new Set<Session>();
   SESSIONS.set(server, sessions);
   server.on('session', (session: Session) => {

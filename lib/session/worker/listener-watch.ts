@@ -3,8 +3,8 @@ import { Server } from 'node:net';
 import type { ListenerInfo } from '../contract.ts';
 import type { KeepAlive } from './keep-alive.ts';
 import type { Clock } from '../../util/clock.ts';
-import { watchSessions } from './http2-sessions.ts';
-import { watchUpgrades } from './upgraded-sockets.ts';
+import { isHttp2 } from './is-http2.ts';
+import { watchUpgrades } from './watch-upgrades.ts';
 
 // The monitor of errors hears of them without counting as somebody who handles them.
 const SETTLING = ['listening', errorMonitor, 'close'] as const;
@@ -61,7 +61,7 @@ export class ListenerWatch {
     // It may be called more than once for one server: after an error, or to listen again.
     if (this.#watched.has(server)) return;
     this.#watched.add(server);
-    watchSessions(server, this.#clock);
+    this.#watchSessions(server);
     watchUpgrades(server, this.#clock);
     server.on('listening', () => {
       const listener = describe(server);
@@ -71,6 +71,12 @@ export class ListenerWatch {
       });
       this.#onListening(listener);
     });
+  }
+
+  #watchSessions(server: Server): void {
+    if (!isHttp2(server)) return;
+    const { watchSessions } = require('./http2-sessions') as typeof import('./http2-sessions.ts');
+    watchSessions(server, this.#clock);
   }
 
   /** The cluster primary is asked for the address: until it answers, only the channel keeps the process alive. */

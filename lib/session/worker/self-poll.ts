@@ -3,7 +3,7 @@ import { askOverConnection, probeOnce, type ProbeOutcome } from '../../probe/htt
 import type { Clock, Timer } from '../../util/clock.ts';
 import { type PollingSettings, STARTING_POLL_MS } from '../server-boot.ts';
 import type { PollingGet } from '../options/session-options.ts';
-import { isHttp2 } from './http2-sessions.ts';
+import { isHttp2 } from './is-http2.ts';
 import type { ListenerWatch, WatchedListener } from './listener-watch.ts';
 import { findOwnCluster } from './own-cluster.ts';
 import { createPrivateConnection } from './private-connection.ts';
@@ -20,7 +20,7 @@ export interface SelfPollOptions {
 }
 
 /** Clients that have waited for the server come before the first poll, which the process takes some time for. */
-const FIRST_POLL_MS = 20;
+const FIRST_POLL_MS = 15;
 
 /** Polls the health route of this process's own server; the next poll starts an interval after the last ended. */
 export class SelfPoll {

@@ -1,130 +1,90 @@
-import { toErrorLike } from '../../ipc/error-like.ts';
 import type { PromisifiedIPCManager } from '../../ipc/promisified-ipc-manager.ts';
-import { manage } from '../../ipc/promisified-ipc-manager.ts';
 import { type Clock, systemClock } from '../../util/clock.ts';
-import { ExitHandlers } from '../../util/exit-handlers.ts';
-import type { ProbeOutcome } from '../../probe/http-probe.ts';
-import {
-  crashDetectedMessage,
-  drainFinishedMessage,
-  endingPhaseMessage,
-  exitHandlerMessage,
-  extendDeadlineMessage,
-  heartbeatMessage,
-  hintMessage,
-  listeningMessage,
-  manualExitMessage,
-  pollMessage,
-  polledListenerMessage,
-  pollingSettingsMessage,
-  promoteMessage,
-  secretsMessage,
-  serverRunningMessage,
-  standingByMessage,
-} from '../contract.ts';
 import { SERVER_PROCESS, SERVER_WORKER, type ServerBoot } from '../server-boot.ts';
 import { ClusterHints } from './cluster-hints.ts';
+import type { Conversation } from './conversation.ts';
 import { CrashWatch } from './crash-watch.ts';
-import { DrainListeners } from './drain-listeners.ts';
-import { Ending } from './ending.ts';
 import { HeldListen } from './held-listen.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { ListenerWatch, type WatchedListener } from './listener-watch.ts';
 import { LoadedSecrets } from './loaded-secrets.ts';
-import { LoopHeartbeat } from './loop-heartbeat.ts';
-import { createMonitorChannel } from './monitor-channel.ts';
+import { MonitorInbox } from './monitor-inbox.ts';
 import { ProcessEvents } from './process-events.ts';
-import { SelfPoll } from './self-poll.ts';
 import { SignalGuard } from './signal-guard.ts';
 import { Standby } from './standby.ts';
-import { Watchdog } from './watchdog/watchdog.ts';
 
 /** Clients that have waited for the server are answered before the monitor is told that it listens. */
 const FIRST_WORD_MS = 5;
+/** A server that does not listen sooner has all of Vigil from then on; until then its start is spared the cost. */
+const LATEST_CONVERSATION_MS = 500;
 
-/** Vigil's part of the server's process: set up by the preload before any of the user's code runs. */
+/** Vigil's part of the server's process that is set up by the preload before any of the user's code runs. */
 export class ServerProcess {
-  readonly ipc: PromisifiedIPCManager;
-  readonly handlers: ExitHandlers;
-  readonly drainListeners = new DrainListeners();
   readonly crashes: CrashWatch;
-  readonly poll: SelfPoll | null;
   readonly standby: Standby;
   readonly #clock: Clock = systemClock;
+  readonly #events = new ProcessEvents();
   readonly #boot: ServerBoot;
-  readonly #ending: Ending;
+  readonly #inbox: MonitorInbox;
   readonly #watch: ListenerWatch;
-  readonly #heartbeat: LoopHeartbeat;
   readonly #guard: SignalGuard;
   readonly #held: HeldListen | null;
-  readonly #watchdog: Watchdog | null;
   readonly #hints: ClusterHints;
   readonly #keepAlive = new KeepAlive();
   readonly #secrets = new LoadedSecrets();
   readonly #untold: WatchedListener[] = [];
+  readonly #onConversation: ((ipc: PromisifiedIPCManager) => void)[] = [];
+  #conversation: Conversation | null = null;
   #announced = false;
 
   constructor(boot: ServerBoot) {
     this.#boot = boot;
-    const events = new ProcessEvents();
-    events.install();
-    // Before the manager's own, which writes what waits at the exit.
-    process.once('exit', () => {
-      this.tellSecrets();
-    });
-    this.ipc = manage(createMonitorChannel(events), {}, { keepAlive: false, clock: this.#clock });
-    this.handlers = new ExitHandlers(this.#clock);
+    this.#inbox = new MonitorInbox(() => this.conversation);
     this.#watch = new ListenerWatch(this.#clock, this.#keepAlive, (listener) => {
       this.#onListening(listener);
     });
-    this.#guard = new SignalGuard(this.#clock, events);
+    this.#guard = new SignalGuard(this.#clock, this.#events);
     this.standby = new Standby(boot.isSpare, this.#keepAlive, () => {
-      this.ipc.notify(standingByMessage, null);
+      this.conversation.tellStandingBy();
     });
-    this.#held = boot.socket === 'own' ? null : this.#createHeldListen(events);
+    this.#held = boot.socket === 'own' ? null : this.#createHeldListen();
     this.#hints = new ClusterHints((text) => {
-      this.ipc.notify(hintMessage, { text });
+      this.conversation.hint(text);
     });
-    this.#hints.install(events);
-    this.#watchdog = boot.watchdog ? this.#createWatchdog(events) : null;
-    this.#ending = this.#createEnding();
     this.crashes = this.#createCrashWatch();
-    this.poll = boot.polling === false ? null : this.#createPoll(boot.polling);
-    this.#heartbeat = new LoopHeartbeat(this.#clock, boot.heartbeatMs, (beat) => {
-      this.tellSecrets();
-      this.ipc.notify(heartbeatMessage, beat);
-    });
   }
 
   install(): void {
+    this.#events.install();
+    process.once('exit', () => {
+      this.tellSecrets();
+      this.#conversation?.ipc.flush();
+    });
+    this.#inbox.install(this.#events);
+    this.#hints.install(this.#events);
     this.#watch.install();
     this.#held?.install();
-    this.ipc.on(promoteMessage, () => {
-      this.#held?.promote();
-      this.standby.end();
-    });
     this.#guard.install();
     this.crashes.install();
-    this.#heartbeat.start();
-    this.#watchdog?.install();
-    process.once('disconnect', () => {
-      this.#ending.endOrphaned();
-    });
-    this.ipc.on(manualExitMessage, (request) => {
-      this.poll?.stop();
-      this.#ending.begin(request);
-    });
-    this.ipc.on(pollingSettingsMessage, (settings) => this.poll?.change(settings));
+    this.#watchDisconnect();
+    this.#clock.setTimer(LATEST_CONVERSATION_MS, () => this.conversation).unref();
+  }
+
+  /** Made when there is something to say, or to hear. */
+  get conversation(): Conversation {
+    return (this.#conversation ??= this.#openConversation());
+  }
+
+  /** Calls back with the channel to the monitor as soon as anything goes over it. */
+  onConversation(listener: (ipc: PromisifiedIPCManager) => void): void {
+    if (this.#conversation === null) this.#onConversation.push(listener);
+    else listener(this.#conversation.ipc);
   }
 
   /** The user's code says that it is ready, whatever the polls say. */
   announceReady(): void {
     this.#announce(true);
-    this.poll?.endStarting();
-  }
-
-  extendDeadline(ms: number): void {
-    this.ipc.notify(extendDeadlineMessage, { ms });
+    this.conversation.poll?.endStarting();
   }
 
   /** Ends this process the way an uncaught error would. */
@@ -136,84 +96,88 @@ export class ServerProcess {
     this.#endAfterCrash(error instanceof Error ? error : new Error(String(error)));
   }
 
+  /** What the server has loaded by itself must be masked like what it was started with. */
+  tellSecrets(): void {
+    const secrets = this.#secrets.take();
+    if (secrets.length > 0) this.conversation.tellSecrets(secrets);
+  }
+
   /** Polls would find the listeners closed, and the health that ends with the crash taken for its cause. */
   #endAfterCrash(error: Error): void {
-    this.poll?.stop();
-    this.#ending.beginAfterCrash(error);
+    this.conversation.poll?.stop();
+    this.conversation.ending.beginAfterCrash(error);
   }
 
   #onListening(listener: WatchedListener): void {
     this.#untold.push(listener);
-    this.poll?.start();
     this.#clock
       .setTimer(FIRST_WORD_MS, () => {
         this.#tellListening();
-        if (this.poll === null) this.#announce(false);
+        this.conversation.poll?.start();
+        if (this.conversation.poll === null) this.#announce(false);
       })
       .unref();
   }
 
   #tellListening(): void {
     this.tellSecrets();
-    for (const { port, path, protocol } of this.#untold.splice(0))
-      this.ipc.notify(listeningMessage, { port, path, protocol });
-  }
-
-  /** What the server has loaded by itself must be masked like what it was started with. */
-  tellSecrets(): void {
-    const secrets = this.#secrets.take();
-    if (secrets.length > 0) this.ipc.notify(secretsMessage, { secrets });
+    for (const listener of this.#untold.splice(0)) this.conversation.tellListening(listener);
   }
 
   #announce(announced: boolean): void {
     if (this.#announced) return;
     this.#announced = true;
     this.#tellListening();
-    this.ipc.notify(serverRunningMessage, { announced });
-    this.#watchdog?.start();
+    this.conversation.tellRunning(announced);
     this.#hints.noteReady(SERVER_WORKER in globalThis);
   }
 
-  #onOutcome(outcome: ProbeOutcome): void {
-    const { ok, latencyMs } = outcome;
-    if (ok) this.#announce(false);
-    this.ipc.notify(pollMessage, { ok, latencyMs, reason: outcome.ok ? '' : outcome.reason });
+  #openConversation(): Conversation {
+    const { openConversation } = require('./conversation') as typeof import('./conversation.ts');
+    const conversation = openConversation({
+      boot: this.#boot,
+      clock: this.#clock,
+      events: this.#events,
+      inbox: this.#inbox,
+      watch: this.#watch,
+      guard: this.#guard,
+      tellSecrets: () => {
+        this.tellSecrets();
+      },
+      onPromoted: () => {
+        this.#held?.promote();
+        this.standby.end();
+      },
+      onGoodPoll: () => {
+        this.#announce(false);
+      },
+    });
+    for (const listener of this.#onConversation.splice(0)) listener(conversation.ipc);
+    return conversation;
   }
 
-  #createPoll(settings: NonNullable<Exclude<ServerBoot['polling'], false>>): SelfPoll {
-    return new SelfPoll({
-      clock: this.#clock,
-      settings,
-      expectedPort: this.#boot.ports['server'] ?? 0,
-      watch: this.#watch,
-      onOutcome: (outcome) => {
-        this.#onOutcome(outcome);
-      },
-      onTarget: ({ port }, expected) => {
-        this.ipc.notify(polledListenerMessage, { port, expected });
-      },
+  #watchDisconnect(): void {
+    // Before Node's own listener, which ends a cluster worker that has lost its primary.
+    this.#events.intercept('disconnect', () => {
+      if (this.#conversation !== null) return false;
+      this.#conversation = this.#openConversation();
+      // Once more, for those who listen only now.
+      process.emit('disconnect');
+      return true;
+    });
+    process.once('disconnect', () => {
+      this.conversation.ending.endOrphaned();
     });
   }
 
-  #createHeldListen(events: ProcessEvents): HeldListen {
+  #createHeldListen(): HeldListen {
     return new HeldListen({
-      events,
+      events: this.#events,
       keepAlive: this.#keepAlive,
       withhold: this.#boot.socket === 'withheld',
-      isEnding: () => this.#ending.begun,
+      isEnding: () => this.#conversation?.ending.begun === true,
       speaksHttp: (server) =>
         this.#watch.listeners.some((one) => one.server === server && one.protocol === 'http'),
-    });
-  }
-
-  #createWatchdog(events: ProcessEvents): Watchdog {
-    return new Watchdog({
-      clock: this.#clock,
-      events,
-      monitorPid: this.#boot.monitorPid,
-      onTrouble: (text) => {
-        this.ipc.notify(hintMessage, { text });
-      },
     });
   }
 
@@ -222,38 +186,10 @@ export class ServerProcess {
       noteFile: this.#boot.noteFile,
       send: (note) => {
         this.tellSecrets();
-        this.ipc.notify(crashDetectedMessage, note);
-        this.ipc.flush();
+        this.conversation.tellCrash(note);
       },
       endAfterCrash: (error) => {
         this.#endAfterCrash(error);
-      },
-    });
-  }
-
-  #createEnding(): Ending {
-    return new Ending({
-      clock: this.#clock,
-      watch: this.#watch,
-      guard: this.#guard,
-      drainListeners: this.drainListeners,
-      handlers: this.handlers,
-      exitHandlerMs: this.#boot.exitHandlerMs,
-      reports: {
-        phase: (phase) => {
-          this.ipc.notify(endingPhaseMessage, phase);
-        },
-        drainFinished: (report) => {
-          this.ipc.notify(drainFinishedMessage, report);
-        },
-        drainTrouble: (text) => {
-          this.ipc.notify(hintMessage, { text });
-        },
-        exitHandlerFailure: (failure) => {
-          const error = failure.kind === 'failed' ? toErrorLike(failure.error) : null;
-          this.ipc.notify(exitHandlerMessage, { kind: failure.kind, name: failure.name, error });
-        },
-        flushed: () => this.ipc.whenFlushed(),
       },
     });
   }

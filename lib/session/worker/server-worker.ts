@@ -3,7 +3,7 @@ import { VigilError } from '../../errors.ts';
 import type { EmitOptions } from '../../ipc/promisified-ipc-manager.ts';
 import type { Response } from '../../ipc/pending-requests.ts';
 import type { ExitHandler } from '../../util/exit-handlers.ts';
-import { killMessage, lifecycleMessage } from '../contract.ts';
+import { extendDeadlineMessage, killMessage, lifecycleMessage } from '../contract.ts';
 import { MessageBoard } from '../message-board.ts';
 import { SERVER_WORKER } from '../server-boot.ts';
 import type { DrainListener } from './drain-listeners.ts';
@@ -25,7 +25,9 @@ export class ServerWorker {
 
   private constructor(serverProcess: ServerProcess) {
     this.#process = serverProcess;
-    this.#board.join(serverProcess.ipc);
+    serverProcess.onConversation((ipc) => {
+      this.#board.join(ipc);
+    });
   }
 
   /**
@@ -81,7 +83,7 @@ export class ServerWorker {
    * @fires exitHandler.failed, exitHandler.timedOut
    */
   addExitHandler(handler: ExitHandler): this {
-    this.#process.handlers.add(handler);
+    this.#process.conversation.handlers.add(handler);
     this.#process.crashes.takeOver();
     return this;
   }
@@ -97,7 +99,7 @@ export class ServerWorker {
    * @throws ERR_ARGUMENT when it is not a function
    */
   onDrain(listener: DrainListener): this {
-    this.#process.drainListeners.add(listener);
+    this.#process.conversation.drainListeners.add(listener);
     return this;
   }
 
@@ -108,7 +110,7 @@ export class ServerWorker {
    * @returns `{results}` or `{error}`; it rejects only for a bad name or a value that cannot be sent
    */
   emit<T = unknown>(name: string, args?: unknown, options?: EmitOptions): Promise<Response<T>> {
-    return this.#process.ipc.emit<T>(name, args, options);
+    return this.#process.conversation.ipc.emit<T>(name, args, options);
   }
 
   /** Registers a handler for messages of the monitor; several of one name all run. */
@@ -136,13 +138,13 @@ export class ServerWorker {
    */
   killSession(reason: string, graceful = true, errorCode = 0): void {
     this.#process.tellSecrets();
-    void this.#process.ipc.emit(killMessage, { reason, graceful, errorCode });
+    void this.#process.conversation.ipc.emit(killMessage, { reason, graceful, errorCode });
   }
 
   /** Puts a line of the server's own into the event stream and the log. @fires lifecycle */
   lifecycleNotification(text: string): void {
     this.#process.tellSecrets();
-    this.#process.ipc.notify(lifecycleMessage, { event: text });
+    this.#process.conversation.ipc.notify(lifecycleMessage, { event: text });
   }
 
   /** Says that the server is ready; called before the first good poll it takes its place. */
@@ -158,12 +160,12 @@ export class ServerWorker {
         `extendDeadline expects milliseconds, got ${String(ms)}`,
       );
     }
-    this.#process.extendDeadline(ms);
+    this.#process.conversation.ipc.notify(extendDeadlineMessage, { ms });
   }
 
   /** Polls the health route with the given getter instead of the private connection. */
   pollWith(get: PollingGet): this {
-    this.#process.poll?.useGetter(get);
+    this.#process.conversation.poll?.useGetter(get);
     return this;
   }
 }

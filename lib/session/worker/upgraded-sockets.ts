@@ -1,4 +1,3 @@
-import type { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:net';
 import { Duplex } from 'node:stream';
@@ -12,6 +11,13 @@ const GOING_AWAY = Buffer.from([0x88, 0x02, 0x03, 0xe9]);
 const ANSWER_MS = 1000;
 
 const SOCKETS = new WeakMap<Server, Set<UpgradedSocket>>();
+
+/** What a listener for upgrades is told. */
+interface Upgrade {
+  readonly request: unknown;
+  readonly socket: unknown;
+  readonly clock: Clock;
+}
 
 /** One connection that no longer speaks HTTP: a WebSocket, a tunnel, whatever the two sides have agreed on. */
 export class UpgradedSocket {
@@ -71,42 +77,19 @@ export class UpgradedSocket {
   }
 }
 
-/** Keeps account of the upgraded connections of a server: Node hands them over and forgets them. */
-export function watchUpgrades(server: Server, clock: Clock): void {
-  const sockets = new Set<UpgradedSocket>();
+/** Keeps account of a connection that has been upgraded, as long as it is open. @lazy */
+export function noteUpgrade(server: Server, { request, socket, clock }: Upgrade): void {
+  // The CONNECT of HTTP/2 comes with a response.
+  if (!(socket instanceof Duplex)) return;
+  const sockets = SOCKETS.get(server) ?? new Set();
   SOCKETS.set(server, sockets);
-  const note = (request: unknown, socket: unknown): void => {
-    // The CONNECT of HTTP/2 comes with a response.
-    if (!(socket instanceof Duplex)) return;
-    const upgraded = new UpgradedSocket(request as IncomingMessage, socket, clock.now());
-    sockets.add(upgraded);
-    socket.once('close', () => sockets.delete(upgraded));
-  };
-  listenBeside(server, 'upgrade', note);
-  listenBeside(server, 'connect', note);
+  const upgraded = new UpgradedSocket(request as IncomingMessage, socket, clock.now());
+  sockets.add(upgraded);
+  socket.once('close', () => sockets.delete(upgraded));
 }
 
 export function upgradedOf(servers: readonly Server[]): UpgradedSocket[] {
   return servers.flatMap((server) => [...(SOCKETS.get(server) ?? [])]);
-}
-
-/** Listens only while the server does too: without a listener Node answers such requests in its own way. */
-function listenBeside(
-  server: EventEmitter,
-  event: string,
-  listener: (request: unknown, socket: unknown) => void,
-): void {
-  const join = (): void => {
-    if (!server.listeners(event).includes(listener)) server.prependListener(event, listener);
-  };
-  if (server.listenerCount(event) > 0) join();
-  server.on('newListener', (added: string | symbol, other: unknown) => {
-    if (added === event && other !== listener) join();
-  });
-  server.on('removeListener', (removed: string | symbol, other: unknown) => {
-    if (removed !== event || other === listener) return;
-    if (server.listeners(event).every((one) => one === listener)) server.off(event, listener);
-  });
 }
 
 function bytesWritten(socket: Duplex): number | undefined {

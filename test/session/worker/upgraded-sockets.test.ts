@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { upgradedOf, watchUpgrades } from '../../../lib/session/worker/upgraded-sockets.ts';
+import { upgradedOf } from '../../../lib/session/worker/upgraded-sockets.ts';
+import { watchUpgrades } from '../../../lib/session/worker/watch-upgrades.ts';
 import { systemClock } from '../../../lib/util/clock.ts';
 import { waitForEvent } from '../../support/wait-for-event.ts';
 
