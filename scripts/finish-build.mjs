@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeExportsLate } from './build/late-exports.mjs';
 import { packDoors } from './build/pack-doors.mjs';
 
 const OUTPUT_SUFFIX = /(\.d\.ts|\.js)(\.map)?$/;
@@ -13,6 +14,7 @@ for (const entry of await readdir('dist', { recursive: true, withFileTypes: true
   if (!existsSync(source)) await rm(output);
 }
 
+makeExportsLate('dist/index.js', './ipc/promisified-ipc-manager.js');
 packDoors('dist');
 
 const { bin } = JSON.parse(await readFile('package.json', 'utf8'));

@@ -15,6 +15,8 @@ const DOORS = [
   'session/worker/preload.js',
   'session/worker/server-process.js',
 ];
+// What the server's own entry file is about to ask for by the name of the package.
+const BROUGHT_ALONG = { 'session/worker/launched-process.js': ['index.js'] };
 const FIRST_LINE = '// Packed by the build: this file, and the modules it loads at once.';
 // What the compiler makes of an import; what is loaded later is required without an extension.
 const IMPORT = /\brequire\("(\.{1,2}\/[^"]+\.js)"\)/g;
@@ -38,7 +40,9 @@ export function packDoors(root) {
 
 function pack(door, read) {
   const modules = new Map();
-  for (const name of importsOf(read(door), door)) collect(name, modules, read);
+  const broughtAlong = BROUGHT_ALONG[door] ?? [];
+  for (const name of [...importsOf(read(door), door), ...broughtAlong])
+    collect(name, modules, read);
   const here = relative(dirname(door), '.');
   return `${FIRST_LINE}
 "use strict";
@@ -64,6 +68,7 @@ return (name) => {
 };
 })();
 ${shorten(withPackedImports(door, read(door), modules))}
+${broughtAlong.map((name) => `packed(${JSON.stringify(name)});`).join('\n')}
 `;
 }
 

@@ -5,7 +5,7 @@ import { startNode } from '../support/start-child.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 
 const FIRST_LINE = '// Packed by the build';
-const DOORS = ['cli/run', 'session/session-agent', 'session/worker/server-process'];
+const DOORS = ['cli/run', 'session/session-agent', 'session/worker/launched-process'];
 
 afterEach(() => assertNoLeaks());
 
@@ -23,7 +23,18 @@ describe('a file that the build has packed', () => {
           require('${dist}/index.js').VigilError === require('${dist}/errors.js').VigilError);`);
     expect(await load('session/session-agent.js', 'errors.js')).toBe('1 true');
     expect(await load('errors.js', 'session/session-agent.js')).toBe('1 true');
-    expect(await load('session/worker/server-process.js', 'index.js')).toBe('1 true');
+    expect(await load('session/worker/launched-process.js', 'index.js')).toBe('1 true');
+  });
+
+  it('leaves what the server says to its monitor, and the package what few ask for, to be loaded later', async () => {
+    const dist = await packCopy();
+    const manager = 'ipc/promisified-ipc-manager.js';
+    for (const door of ['session/worker/launched-process', 'session/worker/server-process'])
+      expect(readFileSync(join(dist, `${door}.js`), 'utf8')).not.toContain(`"${manager}"`);
+    const isLoaded = `Object.keys(require.cache).some((file) => file.endsWith('${manager}'))`;
+    const program = `const vigil = require('${dist}/index.js');
+      console.log(${isLoaded}, typeof vigil.manage, typeof vigil.PromisifiedIPCManager, ${isLoaded});`;
+    expect(await print(program)).toBe('false function function true');
   });
 
   it('is left as it is when it is packed a second time', async () => {
