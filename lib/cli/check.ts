@@ -6,13 +6,13 @@ import {
 import { loadOptions } from './chosen-session.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { toPrintable } from './output.ts';
-import { JSON_FLAG, SESSION_FLAGS } from './session-flags.ts';
+import { JSON_FLAG, SESSION_FLAGS, SET_FLAG } from './session-flags.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
 export const checkVerb: Verb = {
   name: 'check',
   describe: 'checks the configuration, shows what it comes to',
-  flags: [...SESSION_FLAGS, JSON_FLAG],
+  flags: [SET_FLAG, ...SESSION_FLAGS, JSON_FLAG],
   run: (call) =>
     new Promise((resolve) => {
       resolve(check(call));

@@ -5,6 +5,7 @@ import type { ConfigOverride } from '../config/parse-setting.ts';
 import { EVENT_LOG_NAME } from '../session/monitor/event-log.ts';
 import { readLockHolder } from '../session/monitor/session-lock.ts';
 import { loadSessionOptions } from '../session/options/load-session-options.ts';
+import { parseSessionSetting } from '../session/options/parse-session-setting.ts';
 import type { ResolvedSessionOptions } from '../session/options.ts';
 import type { VerbCall } from './verb.ts';
 
@@ -47,7 +48,7 @@ export function loadOptions(call: VerbCall): ResolvedSessionOptions {
   return loadSessionOptions({
     cwd: call.cwd,
     ...(configFile === undefined ? {} : { configFile }),
-    overrides: overridesOf(call),
+    overrides: [...overridesOf(call), ...call.arguments.list('set').map(parseSessionSetting)],
   });
 }
 

@@ -22,3 +22,10 @@ export const JSON_FLAG: VerbFlag = {
   kind: 'switch',
   describe: 'print one JSON document',
 };
+
+/** For commands that look at a configuration rather than at a session. */
+export const SET_FLAG: VerbFlag = {
+  name: 'set',
+  kind: 'list',
+  describe: 'key.path=value, any configuration key (repeatable)',
+};

@@ -11,6 +11,7 @@ import { reloadVerb } from './reload.ts';
 import { restartVerb } from './restart.ts';
 import { RUN_FLAGS } from './run-flags.ts';
 import { setVerb } from './set.ts';
+import { simulateVerb } from './simulate.ts';
 import { statusVerb } from './status.ts';
 import { stopVerb } from './stop.ts';
 import { testAlertVerb } from './test-alert.ts';
@@ -30,6 +31,7 @@ export const VERBS: readonly Verb[] = [
   logsVerb,
   eventsVerb,
   crashesVerb,
+  simulateVerb,
   consoleVerb,
   testAlertVerb,
   completionVerb,

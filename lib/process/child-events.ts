@@ -60,3 +60,12 @@ export type ChildEvent =
       readonly generation: number;
       readonly reason: string;
     };
+
+/** The events of one process that say nothing but that they happened. */
+export type PlainChildEvent =
+  | 'child.forked'
+  | 'child.ready'
+  | 'child.standby'
+  | 'child.degraded'
+  | 'child.recovered'
+  | 'child.draining';

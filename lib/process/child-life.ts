@@ -5,7 +5,7 @@ import type { Clock } from '../util/clock.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { nextStep } from '../util/state-machine.ts';
 import { TurnQueue } from '../util/turn-queue.ts';
-import type { ChildEvent, Death } from './child-events.ts';
+import type { ChildEvent, Death, PlainChildEvent } from './child-events.ts';
 import type { ChildHandle, ExitFact } from './child-handle.ts';
 import type { ChildCourier, ChildTiming, ChildWitness, StopIntent } from './child-ports.ts';
 import { createDeath } from './create-death.ts';
@@ -94,6 +94,11 @@ export class ChildLife {
   /** Monotonic time of the last sign of life. */
   get lastSignAt(): number {
     return this.#lastSignAt;
+  }
+
+  /** What it must have done, and in what time: `stop` is the drain's, or that of the next signal once it is being killed. */
+  get pendingDeadlines(): ReturnType<LifeDeadlines['pending']> {
+    return this.#deadlines.pending();
   }
 
   /** Reports a sign of life or its absence. `detail` says in words what a failed probe saw. */
@@ -250,15 +255,7 @@ export class ChildLife {
     this.#ownKill ??= { cause, detail };
   }
 
-  #tell(
-    type:
-      | 'child.forked'
-      | 'child.ready'
-      | 'child.standby'
-      | 'child.degraded'
-      | 'child.recovered'
-      | 'child.draining',
-  ): void {
+  #tell(type: PlainChildEvent): void {
     this.#options.onEvent({ type, generation: this.generation, pid: this.pid });
   }
 

@@ -1,5 +1,11 @@
 import type { Clock, Timer } from '../util/clock.ts';
 
+/** A deadline that is armed, as those see it who only look. */
+export interface PendingDeadline<Name extends string = string> {
+  readonly name: Name;
+  readonly inMs: number;
+}
+
 /** Named deadlines of one state machine: a deadline that is armed again replaces the former. */
 export class Deadlines<Name extends string> {
   readonly #clock: Clock;
@@ -24,6 +30,13 @@ export class Deadlines<Name extends string> {
   remainingMs(name: Name): number {
     const armed = this.#timers.get(name);
     return armed === undefined ? 0 : Math.max(armed.dueAt - this.#clock.now(), 0);
+  }
+
+  /** What is armed, the next to come first. */
+  pending(): readonly PendingDeadline<Name>[] {
+    return [...this.#timers.keys()]
+      .map((name) => ({ name, inMs: this.remainingMs(name) }))
+      .sort((a, b) => a.inMs - b.inMs);
   }
 
   clear(name: Name): void {

@@ -1,7 +1,9 @@
 import { decideSilence } from '../probe/heartbeat-deadline.ts';
 import type { Clock } from '../util/clock.ts';
 import type { ChildTiming } from './child-ports.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines, type PendingDeadline } from './deadlines.ts';
+
+export type LifeDeadlineName = 'startup' | 'silence' | 'stop';
 
 export interface LifeDeadlinesOptions {
   readonly clock: Clock;
@@ -13,7 +15,7 @@ export interface LifeDeadlinesOptions {
 /** How long one process may take to start, to be silent and to end; it may have asked for more than the settings say. */
 export class LifeDeadlines {
   readonly #options: LifeDeadlinesOptions;
-  readonly #deadlines: Deadlines<'startup' | 'silence' | 'stop'>;
+  readonly #deadlines: Deadlines<LifeDeadlineName>;
   #allowanceMs: number | null = null;
   /** Until then silence is no sign of a hang: the process has asked for that time. */
   #quietUntil = -Infinity;
@@ -37,6 +39,10 @@ export class LifeDeadlines {
 
   remainingMs(name: 'startup' | 'stop'): number {
     return this.#deadlines.remainingMs(name);
+  }
+
+  pending(): readonly PendingDeadline<LifeDeadlineName>[] {
+    return this.#deadlines.pending();
   }
 
   armStartup(): void {

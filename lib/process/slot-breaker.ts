@@ -48,13 +48,21 @@ export class SlotBreaker {
 
   /** Counts an unexpected death; the verdict is kept until it is taken. */
   countFailure(): FailureVerdict {
-    const { clock, random, settings } = this.#options;
-    const { breaker, backoff } = settings();
-    const context = { now: clock.now(), random: random(), breaker, backoff };
-    const counted = recordFailure(this.#breaker, context);
+    const counted = this.#recordFailure(this.#options.random());
     this.#breaker = counted.breaker;
     this.#verdict = counted.verdict;
     return counted.verdict;
+  }
+
+  /** The verdict on an unexpected death at this moment, without its jitter; nothing is counted. */
+  foreseeFailure(): FailureVerdict {
+    return this.#recordFailure(0.5).verdict;
+  }
+
+  #recordFailure(random: number): ReturnType<typeof recordFailure> {
+    const { clock, settings } = this.#options;
+    const { breaker, backoff } = settings();
+    return recordFailure(this.#breaker, { now: clock.now(), random, breaker, backoff });
   }
 
   /** The verdict on the latest failure, once. */

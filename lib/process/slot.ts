@@ -1,5 +1,4 @@
 import type { FailureVerdict } from '../supervision/breaker.ts';
-import { decideRestart, resolveEnding } from '../supervision/restart-policy.ts';
 import {
   type SlotEffect,
   type SlotEvent,
@@ -13,6 +12,8 @@ import type { ChildEvent, Death } from './child-events.ts';
 import type { ChildLife } from './child-life.ts';
 import type { StopIntent } from './child-ports.ts';
 import { Deadlines } from './deadlines.ts';
+import type { DecidedDeath, Foresight, NextDecision, NextSources } from './decide-next.ts';
+import { decideNext, foreseeEffects } from './decide-next.ts';
 import { SlotBreaker } from './slot-breaker.ts';
 import { SlotCrew } from './slot-crew.ts';
 import { describeRollback } from './rollback-reason.ts';
@@ -67,6 +68,12 @@ export class Slot {
 
   get generation(): number {
     return this.#crew.generation;
+  }
+
+  /** What a death of the process that serves would lead to at this moment; nothing is counted. */
+  foresee(death: DecidedDeath): Foresight {
+    const decision = this.#decide(death, () => this.breaker.foreseeFailure());
+    return foreseeEffects(this.#state, decision);
   }
 
   start(): void {
@@ -155,23 +162,15 @@ export class Slot {
 
   /** Says as an event of the table what the death of the current process leads to. */
   #decideNext(death: Death): SlotEvent {
-    if (death.expected) return 'diedToRestartNow';
-    const settings = this.#options.settings();
-    if (decideRestart(settings.policy, resolveEnding(death, settings.stopOn)) === 'end') {
-      this.#why = 'policy';
-      return 'diedForGood';
-    }
-    const verdict = this.breaker.countFailure();
-    if (verdict.kind === 'open') return this.#decideOpen(verdict, settings.breaker.onOpen);
-    if (this.#state === 'running' && this.#crew.spare.life !== null) return 'diedToPromote';
-    return verdict.delayMs === 0 ? 'diedToRestartNow' : 'diedToRestartLater';
+    const { event, verdict, why } = this.#decide(death, () => this.breaker.countFailure());
+    if (verdict?.kind === 'open') this.#tellBreaker('open', verdict);
+    if (why !== null) this.#why = why;
+    return event;
   }
 
-  #decideOpen(verdict: FailureVerdict, onOpen: 'retry' | 'exit'): SlotEvent {
-    this.#tellBreaker('open', verdict);
-    if (onOpen === 'retry') return 'diedAndBroke';
-    this.#why = 'gaveUp';
-    return 'diedForGood';
+  #decide(death: DecidedDeath, judgeFailure: NextSources['judgeFailure']): NextDecision {
+    const canPromote = this.#state === 'running' && this.#crew.spare.life !== null;
+    return decideNext(death, { settings: this.#options.settings(), judgeFailure, canPromote });
   }
 
   #dispatch(event: SlotEvent): void {

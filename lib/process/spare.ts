@@ -36,6 +36,11 @@ export class Spare {
     return this.#life;
   }
 
+  /** Until the next one is started; null when none waits for its start. */
+  get startInMs(): number | null {
+    return this.#deadlines.pending()[0]?.inMs ?? null;
+  }
+
   /** Sees to it that there is one, if one is to be kept at all. */
   want(): void {
     if (this.#isClosed || this.#life !== null || !this.#options.settings().standby) return;

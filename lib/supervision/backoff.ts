@@ -20,3 +20,11 @@ export function nextDelayMs(options: BackoffOptions, attempt: number, random: nu
   const varied = plain * (1 + options.jitter * (2 * random - 1));
   return Math.min(Math.round(varied), options.maxMs);
 }
+
+/** Within which bounds the jitter leaves the wait before a restart, in milliseconds. */
+export function delayRangeMs(
+  options: BackoffOptions,
+  attempt: number,
+): readonly [least: number, most: number] {
+  return [nextDelayMs(options, attempt, 0), nextDelayMs(options, attempt, 1)];
+}

@@ -2,7 +2,7 @@ import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { runVigil } from '../support/spawn-vigil.ts';
 
 const VERBS =
-  'init check doctor status restart reload stop kill set logs events crashes console test-alert completion'.split(
+  'init check doctor status restart reload stop kill set logs events crashes simulate console test-alert completion'.split(
     ' ',
   );
 
@@ -21,6 +21,8 @@ describe('the command line', () => {
     [['crashes', 'shwo'], 'vigil crashes has no action "shwo": did you mean "show"?'],
     [['crashes', 'show'], 'vigil crashes show needs the id of a report: see vigil crashes'],
     [['crashes', 'clear', 'x'], 'vigil crashes clear takes no id'],
+    [['simulate'], 'vigil simulate needs more: vigil simulate <script>'],
+    [['simulate', 'crash,hnag'], 'a script has no word "hnag": did you mean "hang"?'],
     [['run'], 'vigil run needs the file to run: vigil run server.js'],
     [['run', 'x.js', '--prot', '1'], 'vigil run has no flag --prot: did you mean --port?'],
     [['doctor', '--', 'x'], 'arguments for a server need its file: vigil doctor server.js -- …'],

@@ -10,6 +10,7 @@ import type { Clock } from '../../util/clock.ts';
 import { type KillRequest, manualExitMessage, promoteMessage } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { SessionEventBody } from '../session-event.ts';
+import { resolveChildTiming, resolveTolerance } from '../supervision-settings.ts';
 import type { EndingManner } from './ending.ts';
 import type { StartedServer } from './server-fork.ts';
 import { ServerLink } from './server-link.ts';
@@ -27,11 +28,6 @@ export interface ServerHooks {
   readonly onKill: (request: KillRequest) => void;
   readonly onSecrets: (secrets: readonly LoadedSecret[]) => void;
 }
-
-/** Between SIGTERM and SIGKILL of what does not end by itself. */
-const KILL_MS = 2000;
-/** What the server may take at the least before it has said how long its ending takes. */
-const ANSWER_MS = 5000;
 
 /** One server process with everything the monitor holds of it: its life, the conversation, its output. */
 export class ServerInstance {
@@ -61,10 +57,7 @@ export class ServerInstance {
       clock,
       noteFile,
       exitHandlerMs: options().shutdown.exitHandlerMs,
-      tolerance: () => {
-        const { polling } = options();
-        return polling === false ? { failureTolerance: 0, window: null } : polling;
-      },
+      tolerance: () => resolveTolerance(options()),
       tell: (event) => {
         tell(this, event);
       },
@@ -80,15 +73,7 @@ export class ServerInstance {
       generation,
       handle,
       clock,
-      timing: () => {
-        const { startup, heartbeat, shutdown } = options();
-        return {
-          startupMs: startup.deadlineMs,
-          silenceMs: heartbeat.silenceMs,
-          stopMs: Math.max(shutdown.drainMs, ANSWER_MS),
-          killMs: KILL_MS,
-        };
-      },
+      timing: () => resolveChildTiming(options()),
       courier: {
         promote: () => {
           this.link.ipc.notify(promoteMessage, null);

@@ -3,16 +3,12 @@ import type { IpcChannel } from '../../ipc/channel.ts';
 import type { NoticeDescriptor, RequestDescriptor } from '../../ipc/descriptor.ts';
 import { type ErrorLike, toErrorLike } from '../../ipc/error-like.ts';
 import { manage, type PromisifiedIPCManager } from '../../ipc/promisified-ipc-manager.ts';
-import {
-  countPoll,
-  EMPTY_TALLY,
-  type FailureTally,
-  type ToleranceOptions,
-} from '../../probe/failure-tally.ts';
+import type { ToleranceOptions } from '../../probe/failure-tally.ts';
 import type { ChildLife } from '../../process/child-life.ts';
+import { HealthTally } from '../../process/health-tally.ts';
 import type { LoadedSecret } from '../../report/mask-secrets.ts';
 import type { CrashNote } from '../../supervision/classify-death.ts';
-import type { Clock } from '../../util/clock.ts';
+import { type Clock, isoTime } from '../../util/clock.ts';
 import {
   type CrashDetected,
   crashDetectedMessage,
@@ -63,7 +59,6 @@ export class ServerLink {
   readonly ipc: PromisifiedIPCManager;
   readonly #options: ServerLinkOptions;
   #life: ChildLife | null = null;
-  #tally: FailureTally = EMPTY_TALLY;
   #note: CrashDetected | null = null;
   #notedAt = 0;
   #heartbeat: Heartbeat | null = null;
@@ -71,9 +66,17 @@ export class ServerLink {
   #listener: ListenerInfo | null = null;
   #polledPort: number | null = null;
   readonly #refused = new Set<string>();
+  /** What the polls so far came to. */
+  readonly health: HealthTally;
 
   constructor(options: ServerLinkOptions) {
     this.#options = options;
+    this.health = new HealthTally({
+      tolerance: options.tolerance,
+      onFailure: (reason, count) => {
+        options.tell({ type: 'poll.failed', reason, count });
+      },
+    });
     this.ipc = manage(options.channel, {}, { clock: options.clock, keepAlive: false });
     this.#listenForLife();
     this.#listenForEnding();
@@ -83,10 +86,6 @@ export class ServerLink {
   /** Binds the life that the signs belong to; before it there are none, as nothing is read in between. */
   attach(life: ChildLife): void {
     this.#life = life;
-  }
-
-  get pollFailures(): number {
-    return this.#tally.count;
   }
 
   get heartbeat(): Heartbeat | null {
@@ -181,24 +180,8 @@ export class ServerLink {
   }
 
   #countPoll(result: PollResult): void {
-    const { clock, tolerance, tell } = this.#options;
-    this.#lastPoll = { ...result, at: new Date(clock.wallTime()).toISOString() };
-    const life = this.#life;
-    // While it starts only the startup deadline counts, and while it ends nothing does.
-    if (life === null || (life.state !== 'ready' && life.state !== 'degraded')) return;
-    const { tally, verdict } = countPoll(this.#tally, !result.ok, tolerance());
-    this.#tally = tally;
-    if (verdict === 'good') {
-      life.report('probeSucceeded');
-      return;
-    }
-    tell({ type: 'poll.failed', reason: result.reason, count: tally.count });
-    if (verdict === 'tolerated') life.report('probeFailed', result.reason);
-    else
-      life.report(
-        'probeFailedBeyondTolerance',
-        `${String(tally.count)} polls failed: ${result.reason}`,
-      );
+    this.#lastPoll = { ...result, at: isoTime(this.#options.clock) };
+    if (this.#life !== null) this.health.take(result, this.#life);
   }
 
   #listenForEnding(): void {

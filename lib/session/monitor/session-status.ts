@@ -155,7 +155,7 @@ function describeWorker(server: ServerInstance, clock: Clock): WorkerStatus {
       lastPoll === null
         ? null
         : { ok: lastPoll.ok, latencyMs: round(lastPoll.latencyMs), at: lastPoll.at },
-    pollFailures: link.pollFailures,
+    pollFailures: link.health.count,
   };
 }
 

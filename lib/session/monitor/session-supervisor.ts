@@ -9,6 +9,7 @@ import type { Clock } from '../../util/clock.ts';
 import type { KillRequest } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { SessionEventBody } from '../session-event.ts';
+import { resolveSlotSettings } from '../supervision-settings.ts';
 import type { EndingManner } from './ending.ts';
 import { Doorway } from './doorway.ts';
 import { forkServer, type ServerProgram, type StartedServer } from './server-fork.ts';
@@ -67,9 +68,7 @@ export class SessionSupervisor {
       clock: hooks.clock,
       random: Math.random,
       settings: () => {
-        const { restart, standby } = hooks.options();
-        // Without the socket in its hands the monitor could not keep a spare from serving.
-        const settings = { ...restart, standby: standby && hooks.held !== null };
+        const settings = resolveSlotSettings(hooks.options(), hooks.held !== null);
         return this.#isTrial && !this.#readyOnce ? { ...settings, policy: 'temporary' } : settings;
       },
       startChild: (generation, purpose) => this.#startChild(generation, purpose),
