@@ -4,6 +4,7 @@ import { consoleVerb } from './console.ts';
 import { crashesVerb } from './crashes.ts';
 import { doctorVerb } from './doctor.ts';
 import { eventsVerb } from './events.ts';
+import { explainVerb } from './explain.ts';
 import { initVerb } from './init.ts';
 import { killVerb } from './kill.ts';
 import { logsVerb } from './logs.ts';
@@ -31,6 +32,7 @@ export const VERBS: readonly Verb[] = [
   logsVerb,
   eventsVerb,
   crashesVerb,
+  explainVerb,
   simulateVerb,
   consoleVerb,
   testAlertVerb,

@@ -17,6 +17,7 @@ export interface ControlPort {
   /** Events from now on, until `signal` fires. */
   followEvents(signal: AbortSignal): AsyncIterable<unknown>;
   testAlert(): Promise<unknown>;
+  /** What the session would decide next and why, fit for JSON. */
   explain(): unknown;
   /** Absent where the session cannot be taken over. */
   readonly takeOver?: TakeOverPort;

@@ -66,6 +66,11 @@ export class Slot {
     return this.#crew.spare.life;
   }
 
+  /** Until the next spare is started; null when none waits for its start. */
+  get spareStartInMs(): number | null {
+    return this.#crew.spare.startInMs;
+  }
+
   get generation(): number {
     return this.#crew.generation;
   }

@@ -15,7 +15,11 @@ export function explainPolicyEnd(
 }
 
 /** What decides over restarts, in one line. */
-export function describePolicy({ restart }: Pick<ResolvedSessionOptions, 'restart'>): string {
+export function describePolicy({
+  restart,
+}: {
+  readonly restart: Pick<ResolvedSessionOptions['restart'], 'policy' | 'stopOn'>;
+}): string {
   const { policy, stopOn } = restart;
   const more = stopOn.length - SHOWN_CODES;
   const codes = `${stopOn.slice(0, SHOWN_CODES).join(', ')}${more > 0 ? `, ${String(more)} more` : ''}`;

@@ -1,5 +1,5 @@
 /** So many samples in a row above the limit have a process replaced: a peak is no leak. */
-const SAMPLES_ABOVE = 3;
+export const SAMPLES_ABOVE = 3;
 
 /** What the samples of one process so far came to. */
 export interface MemoryTally {

@@ -2,6 +2,7 @@ import type { ControlPort, ReloadReply, TakeOverPort } from '../../http/control-
 import type { Clock } from '../../util/clock.ts';
 import type { SessionEvent } from '../session-event.ts';
 import type { EndingOrder } from './ending.ts';
+import type { SessionExplanation } from './explanation.ts';
 import { maskEvent } from './mask-event.ts';
 import type { OperatedSession } from './operated-session.ts';
 import { createRefusal, restartServer } from './session-orders.ts';
@@ -32,9 +33,14 @@ export function createControlAdapter(engine: OperatedSession, clock: Clock): Con
     recentEvents: (count) => engine.journal.stream.recent(count).map(mask),
     followEvents: (signal) => mapEach(engine.journal.stream.follow(signal), mask),
     testAlert: () => engine.services.mail.testAlert(),
-    explain: () => engine.status.breaker,
+    explain: () => explain(engine, clock),
     takeOver: createTakeOverPort(engine, clock),
   };
+}
+
+function explain(engine: OperatedSession, clock: Clock): SessionExplanation {
+  const { explainSession } = require('./explanation') as typeof import('./explanation.ts');
+  return explainSession(engine, clock);
 }
 
 function createTakeOverPort(engine: OperatedSession, clock: Clock): TakeOverPort {

@@ -26,6 +26,11 @@ export class MemoryWatch {
     this.#options = options;
   }
 
+  /** What the samples so far came to; null before the first one. */
+  get tally(): MemoryTally | null {
+    return this.#tally;
+  }
+
   start(): void {
     this.#timer = this.#options.clock.setTimer(SAMPLE_EVERY_MS, () => {
       this.start();

@@ -30,6 +30,11 @@ export class ReloadOnChange {
     });
   }
 
+  /** Files have changed, and what goes on has to end before they are read. */
+  get isWaiting(): boolean {
+    return this.#isWanted;
+  }
+
   changed(): void {
     this.#isWanted = true;
     this.#act();

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { MemorySample } from '../../supervision/memory-limit.ts';
+import type { MemorySample, MemoryTally } from '../../supervision/memory-limit.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { FileWatch } from './file-watch.ts';
 import type { MemoryWatch } from './memory-watch.ts';
@@ -30,6 +30,14 @@ export class ReloadTriggers {
   constructor(session: TriggeredSession, clock: Clock) {
     this.#session = session;
     this.#clock = clock;
+  }
+
+  get memoryTally(): MemoryTally | null {
+    return this.#memory?.tally ?? null;
+  }
+
+  get isReloadWaiting(): boolean {
+    return this.#onChange?.isWaiting ?? false;
   }
 
   open(): void {

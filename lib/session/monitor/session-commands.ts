@@ -16,12 +16,12 @@ export function createSessionCommands(engine: OperatedSession, clock: Clock): Co
   const { CommandTable: Table } =
     require('../../console/command-table') as typeof import('../../console/command-table.ts');
   const table = new Table({ clock });
-  addLifeCommands(table, engine);
+  addLifeCommands(table, engine, clock);
   addSettings(table, engine);
   return table;
 }
 
-function addLifeCommands(table: CommandTable, engine: OperatedSession): void {
+function addLifeCommands(table: CommandTable, engine: OperatedSession, clock: Clock): void {
   table.add({
     name: 'exit',
     argPatterns: [WAY],
@@ -56,6 +56,20 @@ function addLifeCommands(table: CommandTable, engine: OperatedSession): void {
     help: 'shows how the server is',
     action: () => formatStatus(engine.status),
   });
+  table.add({
+    name: 'explain',
+    argPatterns: [],
+    usage: 'explain',
+    help: 'shows what would be decided next, and by which numbers',
+    action: () => explain(engine, clock),
+  });
+}
+
+function explain(engine: OperatedSession, clock: Clock): string {
+  const { explainSession } = require('./explanation') as typeof import('./explanation.ts');
+  const { formatExplanation } =
+    require('./explanation-text') as typeof import('./explanation-text.ts');
+  return formatExplanation(explainSession(engine, clock));
 }
 
 function addSettings(table: CommandTable, engine: OperatedSession): void {

@@ -209,6 +209,11 @@ export class SessionServices {
     }
   }
 
+  /** Null until the server has been given the time to boot. */
+  get triggers(): ReloadTriggers | null {
+    return this.#triggers;
+  }
+
   get mail(): MailQueue {
     this.#mail ??= this.#createMail();
     return this.#mail;
