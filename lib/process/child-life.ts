@@ -1,6 +1,6 @@
 import { childLifeTable } from '../supervision/child-life-machine.ts';
 import type { LifeEffect, LifeEvent, LifeState } from '../supervision/child-life-machine.ts';
-import type { DeathEvidence } from '../supervision/classify-death.ts';
+import type { DeathEvidence } from '../supervision/death-evidence.ts';
 import type { Clock } from '../util/clock.ts';
 import { createDeferred } from '../util/deferred.ts';
 import { nextStep } from '../util/state-machine.ts';
@@ -261,26 +261,23 @@ export class ChildLife {
 
   #bury(fact: ExitFact): void {
     const { witness, clock } = this.#options;
+    const { generation, pid } = this;
     const death = createDeath({
-      generation: this.generation,
-      pid: this.pid,
+      generation,
+      pid,
       wasReady: this.#readyAt !== null,
       fact,
       asked: this.#asked,
       ownKill: this.#ownKill,
       witness,
       uptimeMs: clock.now() - this.startedAt,
+      lastSignAgeMs: this.#readyAt === null ? null : clock.now() - this.#lastSignAt,
     });
     this.#dispatch('exited');
     this.#lastDeath = death;
     // Settled first: whoever waits for it must not depend on those who are told.
     this.#death.resolve(death);
-    this.#options.onEvent({
-      type: 'child.exited',
-      generation: this.generation,
-      pid: this.pid,
-      death,
-    });
+    this.#options.onEvent({ type: 'child.exited', generation, pid, death });
   }
 
   async #clearLeftovers(): Promise<void> {

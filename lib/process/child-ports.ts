@@ -1,4 +1,5 @@
-import type { CrashNote, DeathEvidence } from '../supervision/classify-death.ts';
+import type { Circumstances, CrashNote, DeathEvidence } from '../supervision/death-evidence.ts';
+import type { ExitFact } from './child-handle.ts';
 
 /** Why somebody wants the process to end. */
 export type StopIntent = NonNullable<DeathEvidence['asked']>;
@@ -29,5 +30,7 @@ export interface ChildWitness {
   lastWords(): readonly string[];
   /** What has kept it from being ready so far, in words; empty when nothing is known. */
   startTrouble(): string;
-  oomKillCounted(): boolean;
+  circumstances(fact: ExitFact): Circumstances;
+  /** It writes its memory to disk, which takes its time: its silence means nothing meanwhile. */
+  isWritingDump(): boolean;
 }

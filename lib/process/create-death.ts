@@ -1,5 +1,6 @@
 import type { Phase } from '../supervision/cause.ts';
-import { classifyDeath, type DeathEvidence, isExpected } from '../supervision/classify-death.ts';
+import { classifyDeath, isExpected } from '../supervision/classify-death.ts';
+import type { DeathEvidence } from '../supervision/death-evidence.ts';
 import type { Death } from './child-events.ts';
 import type { ExitFact } from './child-handle.ts';
 import type { ChildWitness } from './child-ports.ts';
@@ -13,6 +14,7 @@ export interface DeathFacts {
   readonly ownKill: DeathEvidence['ownKill'];
   readonly witness: ChildWitness;
   readonly uptimeMs: number;
+  readonly lastSignAgeMs: number | null;
 }
 
 /** Puts together all that is known of one end, and concludes its cause. */
@@ -28,7 +30,8 @@ export function createDeath(facts: DeathFacts): Death {
     ownKill,
     crashNote: witness.crashNote(),
     lastWords: witness.lastWords(),
-    oomKillCounted: witness.oomKillCounted(),
+    ...witness.circumstances(fact),
+    lastSignAgeMs: facts.lastSignAgeMs,
     spawnError: spawnError?.message ?? null,
   });
   const expected = isExpected(cause);

@@ -1,6 +1,6 @@
 import { decideSilence } from '../probe/heartbeat-deadline.ts';
 import type { Clock } from '../util/clock.ts';
-import type { ChildTiming } from './child-ports.ts';
+import type { ChildTiming, ChildWitness } from './child-ports.ts';
 import { Deadlines, type PendingDeadline } from './deadlines.ts';
 
 export type LifeDeadlineName = 'startup' | 'silence' | 'stop';
@@ -9,6 +9,7 @@ export interface LifeDeadlinesOptions {
   readonly clock: Clock;
   /** Asked at each use, so that changed settings hold for processes that already run. */
   readonly timing: () => ChildTiming;
+  readonly witness: Pick<ChildWitness, 'isWritingDump'>;
   readonly onElapsed: (event: 'startupElapsed' | 'silenceElapsed' | 'stopElapsed') => void;
 }
 
@@ -84,8 +85,10 @@ export class LifeDeadlines {
   #awaitSilence(delayMs: number, hasRead = false): void {
     this.#deadlines.arm('silence', delayMs, (lateByMs) => {
       const verdict = decideSilence({ silenceMs: delayMs, lateByMs, hasRead });
-      if (verdict.kind === 'silent') this.#options.onElapsed('silenceElapsed');
-      else this.#awaitSilence(verdict.waitMs, verdict.kind === 'readFirst');
+      if (verdict.kind !== 'silent')
+        this.#awaitSilence(verdict.waitMs, verdict.kind === 'readFirst');
+      else if (this.#options.witness.isWritingDump()) this.#awaitSilence(delayMs);
+      else this.#options.onElapsed('silenceElapsed');
     });
   }
 }

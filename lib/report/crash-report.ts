@@ -101,6 +101,8 @@ export interface Suspect {
 export interface MemorySample {
   readonly rssBytes: number;
   readonly heapUsedBytes?: number;
+  /** What the JavaScript heap may grow to. */
+  readonly heapLimitBytes?: number;
   readonly heapTotalBytes?: number;
   readonly externalBytes?: number;
 }

@@ -2,6 +2,7 @@ import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VigilError } from '../errors.ts';
 import { isTemporaryFile, writeFileWhole } from '../util/durable-file.ts';
+import { listCrashFolders } from './crash-folder.ts';
 import type { CrashReport } from './crash-report.ts';
 import { parseCrashReport } from './parse-crash-report.ts';
 
@@ -103,6 +104,9 @@ export class CrashStore {
     await attempt('crash reports cannot be removed', () =>
       Promise.all(ids.map((id) => rm(this.#path(id), { force: true }))),
     );
+    await attempt('what was kept beside the crash reports cannot be removed', () =>
+      this.#removeFolders([]),
+    );
     this.#counts = null;
     return ids.length;
   }
@@ -126,7 +130,15 @@ export class CrashStore {
     const ids = await this.#ids();
     const excess = ids.slice(0, Math.max(0, ids.length + 1 - this.#keep));
     await Promise.all(excess.map((id) => rm(this.#path(id), { force: true })));
+    await this.#removeFolders([...ids.slice(excess.length), report.id]);
     await writeFileWhole(this.#path(report.id), `${JSON.stringify(report, null, 1)}\n`);
+  }
+
+  /** What was kept beside a report goes with it. */
+  async #removeFolders(keptIds: readonly string[]): Promise<void> {
+    const folders = await listCrashFolders(this.#directory);
+    for (const id of folders.filter((name) => !keptIds.includes(name)))
+      await rm(join(this.#directory, id), { recursive: true, force: true });
   }
 
   async #countsSoFar(): Promise<Map<string, number>> {

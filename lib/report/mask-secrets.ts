@@ -129,7 +129,8 @@ function maskUrlPasswords(text: string): string {
   return text.includes('://') ? text.replace(URL_PASSWORD, '$1[password masked]@') : text;
 }
 
-function maskDeep(value: unknown, mask: SecretMask): unknown {
+/** A plain value with every text in it masked, keys included. */
+export function maskDeep(value: unknown, mask: SecretMask): unknown {
   if (typeof value === 'string') return mask(value);
   if (Array.isArray(value)) return value.map((item) => maskDeep(item, mask));
   if (typeof value !== 'object' || value === null) return value;

@@ -49,6 +49,7 @@ export interface Heartbeat {
   readonly loopLagMs: number;
   readonly rssBytes: number;
   readonly heapUsedBytes: number;
+  readonly heapLimitBytes: number;
 }
 
 export interface EndingPhase {

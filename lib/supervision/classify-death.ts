@@ -1,35 +1,7 @@
-import type { Cause, Phase } from './cause.ts';
-
-/** What the process itself said of an error that nobody caught, or that its own handler took. */
-export interface CrashNote {
-  readonly origin: 'uncaughtException' | 'unhandledRejection';
-  /** The server has a handler of its own for such errors. */
-  readonly handled: boolean;
-  /** Thrown while the entry module was being evaluated. */
-  readonly atTopLevel: boolean;
-  readonly summary: string;
-}
-
-/** All that is known of one death. */
-export interface DeathEvidence {
-  readonly phase: Phase;
-  readonly code: number | null;
-  readonly signal: string | null;
-  /** Why we asked the process to end, when we did. */
-  readonly asked: 'session-end' | 'manual' | 'reload' | 'memory-limit' | null;
-  /** Why we killed it, when it failed a deadline or its probes. */
-  readonly ownKill: {
-    readonly cause: 'hang' | 'health' | 'start-timeout';
-    readonly detail: string;
-  } | null;
-  readonly crashNote: CrashNote | null;
-  /** The last lines of standard error: V8 says there that the heap is exhausted. */
-  readonly lastWords: readonly string[];
-  /** The kernel counted an out-of-memory kill in this server's memory group. */
-  readonly oomKillCounted: boolean;
-  /** The operating system refused to start the process. */
-  readonly spawnError: string | null;
-}
+import type { Cause } from './cause.ts';
+import type { DeathEvidence } from './death-evidence.ts';
+import { describeEvidence } from './describe-evidence.ts';
+import { endsByFault, signalOfCode } from './exit-meaning.ts';
 
 export interface DeathClass {
   readonly cause: Cause;
@@ -51,12 +23,18 @@ const RULES: readonly ((evidence: DeathEvidence) => Conclusion | null)[] = [
     if (ownKill === null) return null;
     return { cause: ownKill.cause, because: `ended by the monitor: ${ownKill.detail}` };
   },
-  ({ lastWords }) => {
+  ({ lastWords, ...end }) => {
+    // A process that the server has started may have said it too, over the same standard error.
+    if (!endsByFault(end)) return null;
     const line = lastWords.find((word) => HEAP_EXHAUSTED.test(word));
     return line === undefined ? null : { cause: 'oom-heap', because: line };
   },
-  ({ signal, oomKillCounted }) => {
-    if (signal !== 'SIGKILL' || !oomKillCounted) return null;
+  ({ fatalReport }) =>
+    fatalReport?.trigger === 'OOMError'
+      ? { cause: 'oom-heap', because: `V8 gave up: ${fatalReport.event}` }
+      : null,
+  ({ signal, code, oomKillCounted }) => {
+    if ((signal ?? signalOfCode(code)) !== 'SIGKILL' || !oomKillCounted) return null;
     const because = 'the kernel counted an out-of-memory kill in its memory group';
     return { cause: 'oom-killer', because };
   },
@@ -73,8 +51,13 @@ const RULES: readonly ((evidence: DeathEvidence) => Conclusion | null)[] = [
     if (spawnError === null) return null;
     return { cause: 'start-failed', because: `could not be started: ${spawnError}` };
   },
-  ({ signal }) =>
-    signal === null ? null : { cause: 'signal', because: 'ended by a signal from outside' },
+  ({ signal, ...rest }) => {
+    if (signal === null) return null;
+    const because = endsByFault({ signal, ...rest })
+      ? 'ended by a fault in native code, or by somebody who sent the signal of one'
+      : 'ended by a signal from outside';
+    return { cause: 'signal', because };
+  },
   ({ code }) => {
     if (code === null) return null;
     return { cause: code === 0 ? 'clean-exit' : 'exit', because: 'ended by itself' };
@@ -84,7 +67,7 @@ const RULES: readonly ((evidence: DeathEvidence) => Conclusion | null)[] = [
 /** Gives every death exactly one cause of the closed list, with the evidence it was concluded from. */
 export function classifyDeath(evidence: DeathEvidence): DeathClass {
   const { cause, because } = conclude(evidence);
-  return { cause, evidence: [because, ...factsOf(evidence)] };
+  return { cause, evidence: [because, ...describeEvidence(evidence)] };
 }
 
 /** Whether the monitor or an operator wanted this end; only other deaths count against the server. */
@@ -101,12 +84,4 @@ function conclude(evidence: DeathEvidence): Conclusion {
   }
   const cause = evidence.phase === 'starting' ? 'start-failed' : 'exit';
   return { cause, because: 'nothing is known of its end' };
-}
-
-function factsOf(evidence: DeathEvidence): string[] {
-  const facts: string[] = [];
-  if (evidence.signal !== null) facts.push(`signal ${evidence.signal}`);
-  if (evidence.code !== null) facts.push(`exit code ${String(evidence.code)}`);
-  facts.push(`phase ${evidence.phase}`);
-  return facts;
 }

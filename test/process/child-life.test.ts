@@ -19,7 +19,12 @@ describe('the life of a process', () => {
       signal: null,
       phase: 'running',
       cause: 'exit',
-      evidence: ['ended by itself', 'exit code 3', 'phase running'],
+      evidence: [
+        'ended by itself',
+        'exit code 3',
+        'phase running',
+        'last sign of life 800 ms before its end',
+      ],
       expected: false,
       uptimeMs: 1000,
     });
@@ -146,6 +151,17 @@ describe('the heartbeat deadline', () => {
     life.report('announcedReady');
     clock.advance(1e9);
     expect(child.signals).toEqual([]);
+  });
+
+  it('waits for a silent process that writes its memory to disk, and ends it once it has stopped to', async () => {
+    const { life, child, clock, knows } = startLife();
+    life.report('announcedReady');
+    knows.writesDump = true;
+    clock.advance(3 * TIMING.silenceMs);
+    expect(child.signals).toEqual([]);
+    knows.writesDump = false;
+    clock.advance(TIMING.silenceMs);
+    expect(await life.death).toMatchObject({ cause: 'hang' });
   });
 
   it('gives a process that asked for more time all of it, beats or not', async () => {

@@ -1,9 +1,16 @@
 import type { ChildEvent } from '../../lib/process/child-events.ts';
 import { ChildLife } from '../../lib/process/child-life.ts';
 import type { ChildTiming } from '../../lib/process/child-ports.ts';
-import type { CrashNote } from '../../lib/supervision/classify-death.ts';
+import type { Circumstances, CrashNote } from '../../lib/supervision/death-evidence.ts';
 import { FakeChild, type FakeChildOptions } from '../../lib/testing/fake-child.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
+
+export const NO_CIRCUMSTANCES: Circumstances = {
+  oomKillCounted: false,
+  memoryGroupLimitBytes: null,
+  memory: null,
+  fatalReport: null,
+};
 
 export const TIMING = {
   startupMs: 60_000,
@@ -20,7 +27,12 @@ export interface StartedLife {
   /** What the process was asked over its courier. */
   readonly asked: string[];
   /** May be changed while the life runs. */
-  readonly knows: { crashNote: CrashNote | null; lastWords: string[]; timing: ChildTiming };
+  readonly knows: {
+    crashNote: CrashNote | null;
+    lastWords: string[];
+    timing: ChildTiming;
+    writesDump: boolean;
+  };
 }
 
 /** A life over a process that exists only here. */
@@ -31,7 +43,12 @@ export function startLife(
   const child = new FakeChild(options);
   const events: ChildEvent[] = [];
   const asked: string[] = [];
-  const knows: StartedLife['knows'] = { crashNote: null, lastWords: [], timing: TIMING };
+  const knows: StartedLife['knows'] = {
+    crashNote: null,
+    lastWords: [],
+    timing: TIMING,
+    writesDump: false,
+  };
   const life = new ChildLife({
     generation: 1,
     handle: child,
@@ -46,7 +63,8 @@ export function startLife(
       crashNote: () => knows.crashNote,
       startTrouble: () => '',
       lastWords: () => knows.lastWords,
-      oomKillCounted: () => false,
+      circumstances: () => NO_CIRCUMSTANCES,
+      isWritingDump: () => knows.writesDump,
     },
     onEvent: (event) => events.push(event),
   });

@@ -5,7 +5,7 @@ import { Slot } from '../../lib/process/slot.ts';
 import type { SlotSettings } from '../../lib/process/slot-settings.ts';
 import { FakeChild } from '../../lib/testing/fake-child.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
-import { settle, TIMING } from './started-life.ts';
+import { NO_CIRCUMSTANCES, settle, TIMING } from './started-life.ts';
 
 export const BACKOFF = { baseMs: 500, factor: 2, maxMs: 5000, jitter: 0 };
 export const BREAKER = {
@@ -162,7 +162,8 @@ function createLife(context: {
       crashNote: () => null,
       startTrouble: () => '',
       lastWords: () => [],
-      oomKillCounted: () => false,
+      circumstances: () => NO_CIRCUMSTANCES,
+      isWritingDump: () => false,
     },
     onEvent: (event) => {
       slot().onChildEvent(life, event);

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { CAUSES } from '../../lib/supervision/cause.ts';
-import {
-  classifyDeath,
-  type CrashNote,
-  type DeathEvidence,
-  isExpected,
-} from '../../lib/supervision/classify-death.ts';
+import { classifyDeath, isExpected } from '../../lib/supervision/classify-death.ts';
+import type { CrashNote, DeathEvidence } from '../../lib/supervision/death-evidence.ts';
 
 const NOTHING: DeathEvidence = {
   phase: 'running',
@@ -16,6 +12,10 @@ const NOTHING: DeathEvidence = {
   crashNote: null,
   lastWords: [],
   oomKillCounted: false,
+  memoryGroupLimitBytes: null,
+  memory: null,
+  fatalReport: null,
+  lastSignAgeMs: null,
   spawnError: null,
 };
 
@@ -26,6 +26,16 @@ const NOTE: CrashNote = {
   summary: 'Error: boom',
 };
 const HEAP = 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory';
+const MB = 1024 * 1024;
+const memory = (
+  rss: number,
+  heap: number,
+  limit: number,
+): NonNullable<DeathEvidence['memory']> => ({
+  rssBytes: rss * MB,
+  heapUsedBytes: heap * MB,
+  heapLimitBytes: limit * MB,
+});
 const HANG = { cause: 'hang', detail: 'no heartbeat for 10000 ms' } as const;
 
 describe('classifyDeath', () => {
@@ -63,6 +73,20 @@ describe('classifyDeath', () => {
       'V8 said so in other words',
       { lastWords: ['FATAL ERROR: invalid table size Allocation failed'], code: 134 },
     ],
+    [
+      'oom-heap',
+      'its diagnostic report says so, and nobody has read its last words',
+      { signal: 'SIGABRT', fatalReport: { trigger: 'OOMError', event: 'Allocation failed' } },
+    ],
+    [
+      'signal',
+      'another fatal error of Node',
+      { signal: 'SIGABRT', fatalReport: { trigger: 'FatalError', event: 'Empty MaybeLocal' } },
+    ],
+    ['exit', 'a child of the server has said it, not the server', { lastWords: [HEAP], code: 1 }],
+    ['clean-exit', 'a child of the server has said it', { lastWords: [HEAP], code: 0 }],
+    ['oom-killer', 'its code is that of a SIGKILL', { code: 137, oomKillCounted: true }],
+    ['exit', 'the code of a SIGKILL, and the kernel counted none', { code: 137 }],
     [
       'oom-killer',
       'SIGKILL and the kernel counted one',
@@ -142,9 +166,68 @@ describe('classifyDeath', () => {
     expect(
       classifyDeath({ ...NOTHING, signal: 'SIGKILL', oomKillCounted: true }).evidence[0],
     ).toMatch(/out-of-memory/);
-    expect(classifyDeath({ ...NOTHING, signal: 'SIGBUS' }).evidence[0]).toMatch(/from outside/);
+    expect(classifyDeath({ ...NOTHING, signal: 'SIGTERM' }).evidence[0]).toMatch(/from outside/);
+    expect(classifyDeath({ ...NOTHING, signal: 'SIGBUS' }).evidence[0]).toMatch(/native code/);
     expect(classifyDeath({ ...NOTHING, code: 0 }).evidence[0]).toBe('ended by itself');
     expect(classifyDeath({ ...NOTHING, code: 2 }).evidence[0]).toBe('ended by itself');
+  });
+
+  it.each<[string, Partial<DeathEvidence>, string]>([
+    ['an exit code that Node has given a meaning', { code: 13 }, 'top level of its module'],
+    ['the code of a shell for a signal', { code: 139 }, 'exit code 139: the code of a program'],
+    ['a signal', { signal: 'SIGSEGV' }, 'signal SIGSEGV: memory that is not its own was touched'],
+    [
+      'how long nothing was heard of it',
+      { signal: 'SIGKILL', lastSignAgeMs: 412.4 },
+      'last sign of life 412 ms before its end',
+    ],
+    [
+      'how near its heap was to the limit',
+      { code: 1, memory: memory(90, 38, 40) },
+      'memory at its last heartbeat: 90 MB, of which heap 38 MB: 95 % of the 40 MB it may be',
+    ],
+    [
+      'its memory where the limit of the heap is not known',
+      { code: 1, memory: { ...memory(90, 38, 0), heapLimitBytes: null } },
+      'memory at its last heartbeat: 90 MB, of which heap 38 MB',
+    ],
+    [
+      'what the memory group may hold, of an out-of-memory kill',
+      { signal: 'SIGKILL', oomKillCounted: true, memoryGroupLimitBytes: 512 * MB },
+      'its memory group may hold 512 MB',
+    ],
+    [
+      'that memory was short, although the kernel has counted nothing',
+      { signal: 'SIGKILL', memoryGroupLimitBytes: 100 * MB, memory: memory(95, 10, 2000) },
+      'its memory group may hold 100 MB, and it was near that; but the kernel counted no',
+    ],
+    [
+      'a fatal error of Node',
+      { signal: 'SIGABRT', fatalReport: { trigger: 'FatalError', event: 'Empty MaybeLocal' } },
+      'diagnostic report: Empty MaybeLocal',
+    ],
+  ])('tells %s', (_what, evidence, sentence) => {
+    const { evidence: sentences } = classifyDeath({ ...NOTHING, ...evidence });
+    expect(sentences).toContainEqual(expect.stringContaining(sentence));
+  });
+
+  it.each<[string, Partial<DeathEvidence>]>([
+    ['of an exit code that servers choose themselves', { code: 3 }],
+    ['of a signal that the monitor has sent', { signal: 'SIGKILL', ownKill: HANG }],
+    ['of an end that was asked for', { asked: 'manual', code: 0, memory: memory(9, 9, 9) }],
+    [
+      'of the memory group when memory was not short',
+      {
+        signal: 'SIGKILL',
+        memoryGroupLimitBytes: 1000 * MB,
+        lastSignAgeMs: null,
+      },
+    ],
+  ])('says no more than it knows %s', (_what, evidence) => {
+    const { evidence: sentences } = classifyDeath({ ...NOTHING, ...evidence });
+    expect(sentences.slice(1).join(', ')).toMatch(
+      /^(exit code \d+|signal SIGKILL)(: no process can refuse it[^,]*, a container[^,]*)?, phase running$/,
+    );
   });
 
   it('gives every evidence a cause of the closed list and at least two sentences', () => {
@@ -166,6 +249,18 @@ describe('classifyDeath', () => {
       lastWords: fc.array(fc.constantFrom(HEAP, 'bye')),
       oomKillCounted: fc.boolean(),
       spawnError: fc.option(fc.string()),
+      memoryGroupLimitBytes: fc.option(fc.nat()),
+      memory: fc.option(
+        fc.record({
+          rssBytes: fc.nat(),
+          heapUsedBytes: fc.nat(),
+          heapLimitBytes: fc.option(fc.integer({ min: 1, max: 1e9 })),
+        }),
+      ),
+      fatalReport: fc.option(
+        fc.record({ trigger: fc.constantFrom('OOMError', 'FatalError'), event: fc.string() }),
+      ),
+      lastSignAgeMs: fc.option(fc.nat()),
     });
     fc.assert(
       fc.property(evidence, (some) => {

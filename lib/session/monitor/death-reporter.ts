@@ -9,6 +9,9 @@ import type { DeathFacts } from '../../report/death-facts.ts';
 import { type Clock, waitFor } from '../../util/clock.ts';
 import { readGitCommit } from './git-commit.ts';
 import { findDeathError } from './death-error.ts';
+import type { LiveOptions } from './monitor-context.ts';
+import { findProjectDirectory } from './project-directory.ts';
+import type { ServerProgram } from './server-fork.ts';
 import type { ServerInstance } from './server-instance.ts';
 import type { SessionJournal } from './session-journal.ts';
 
@@ -16,7 +19,8 @@ export interface DeathReporterOptions {
   readonly clock: Clock;
   readonly journal: SessionJournal;
   readonly mask: (text: string) => string;
-  readonly projectDirectory: string;
+  readonly live: LiveOptions;
+  readonly program: ServerProgram;
   /** Made at the first death. */
   readonly store: () => CrashStore;
   readonly mail: () => MailQueue;
@@ -36,11 +40,14 @@ export interface DeathContext {
 /** Turns each death into one report: built from the evidence, kept on disk, mailed. Nothing here delays the restart. */
 export class DeathReporter {
   readonly #options: DeathReporterOptions;
+  readonly #projectDirectory: string;
   readonly #hurry = new AbortController();
   #pending: Promise<void> = Promise.resolve();
 
   constructor(options: DeathReporterOptions) {
     this.#options = options;
+    const { program, live } = options;
+    this.#projectDirectory = findProjectDirectory(program.entry, live.current.baseDirectory);
   }
 
   /** Gathers what is known now and reports it in its own time; never throws. */
@@ -83,9 +90,13 @@ export class DeathReporter {
       memory:
         heartbeat === null
           ? null
-          : { rssBytes: heartbeat.rssBytes, heapUsedBytes: heartbeat.heapUsedBytes },
+          : {
+              rssBytes: heartbeat.rssBytes,
+              heapUsedBytes: heartbeat.heapUsedBytes,
+              heapLimitBytes: heartbeat.heapLimitBytes,
+            },
       loopLagMs: heartbeat?.loopLagMs ?? null,
-      environment: describeEnvironment(this.#options.projectDirectory),
+      environment: describeEnvironment(this.#projectDirectory),
     };
   }
 
@@ -93,19 +104,35 @@ export class DeathReporter {
     facts: DeathFacts,
     source: { generation: number; pid: number | null },
   ): Promise<void> {
-    const { projectDirectory, mask, journal, store, mail } = this.#options;
+    const { mask, journal, store, mail } = this.#options;
+    const projectDirectory = this.#projectDirectory;
 
     const builder =
       require('../../report/build-crash-report') as typeof import('../../report/build-crash-report.ts');
 
     const { readSource } =
       require('../../report/read-source') as typeof import('../../report/read-source.ts');
-    const built = builder.buildCrashReport(facts, { projectDirectory, readSource, mask });
+    const id = builder.createReportId(facts.at);
+    const known = await this.#complete(facts, id);
+    const built = builder.buildCrashReport(known, { projectDirectory, readSource, mask, id });
     const { report, error } = await store().add(built);
     if (error !== null)
       journal.tell({ type: 'crash.reportFailed', error: toErrorLike(error) }, source);
     this.#tell(report, source);
     mail().crash(report);
+  }
+
+  /** Adds what has to be read from disk. */
+  async #complete(facts: DeathFacts, id: string): Promise<DeathFacts> {
+    const { mask, live } = this.#options;
+    const { keepDiagnostics } =
+      require('./kept-diagnostics') as typeof import('./kept-diagnostics.ts');
+    const { files, evidence } = await keepDiagnostics(facts.pid, id, {
+      stateDirectory: live.current.stateDirectory,
+      crashDirectory: live.current.crashReports.directory,
+      mask,
+    });
+    return { ...facts, files, evidence: [...facts.evidence, ...evidence] };
   }
 
   #tell(report: CrashReport, source: { generation: number; pid: number | null }): void {

@@ -58,7 +58,15 @@ const SHAPES = new Map<string, Shape>([
   [hintMessage.name, { text: isText }],
   [secretsMessage.name, { secrets: isSecrets }],
   [serverRunningMessage.name, { announced: isFlag }],
-  [heartbeatMessage.name, { loopLagMs: isAmount, rssBytes: isAmount, heapUsedBytes: isAmount }],
+  [
+    heartbeatMessage.name,
+    {
+      loopLagMs: isAmount,
+      rssBytes: isAmount,
+      heapUsedBytes: isAmount,
+      heapLimitBytes: isAmount,
+    },
+  ],
   [listeningMessage.name, { port: orNull(isAmount), path: orNull(isText), protocol: isText }],
   [polledListenerMessage.name, { port: orNull(isAmount), expected: isFlag }],
   [pollMessage.name, { ok: isFlag, latencyMs: isAmount, reason: isText }],

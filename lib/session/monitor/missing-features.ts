@@ -8,7 +8,6 @@ export function listMissingFeatures(options: ResolvedSessionOptions): string[] {
     webhook: options.webhook !== null,
     'control.http': options.control.http !== null,
     'console.eval': options.console.eval,
-    'crashReports.heapSnapshot': options.crashReports.heapSnapshot,
   };
   return Object.keys(set).filter((key) => set[key] === true);
 }

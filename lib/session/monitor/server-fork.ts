@@ -10,6 +10,7 @@ import { SocketLender } from '../../process/listener/socket-lender.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import { MARKER_VARIABLE, type SocketMode } from '../server-boot.ts';
+import { listDiagnosticFlags } from './diagnostic-flags.ts';
 import { createServerEnvironment } from './server-environment.ts';
 import { nameCrashNote } from './stale-crash-notes.ts';
 import { createSessionMark } from './session-mark.ts';
@@ -94,7 +95,9 @@ function resolveSocketMode({ held, isSuccessor }: ForkRequest): SocketMode {
 
 function forkChild(request: ForkRequest, environment: Record<string, string>): ChildProcess {
   const { program, options } = request;
-  const execArgv = [...program.nodeArgs, '--require', PRELOAD];
+  // From the preload on they are Vigil's own, which it takes away: the forks of the server inherit the rest.
+  const own = ['--require', PRELOAD, ...listDiagnosticFlags(program, options)];
+  const execArgv = [...program.nodeArgs, ...own];
   if (options.serverProcess === 'child') {
     const env = { ...process.env, ...environment };
     return fork(program.entry, program.args, { execArgv, silent: true, env });

@@ -12,6 +12,7 @@ import type { ResolvedSessionOptions } from '../options.ts';
 import type { SessionEventBody } from '../session-event.ts';
 import { resolveChildTiming, resolveTolerance } from '../supervision-settings.ts';
 import type { EndingManner } from './ending.ts';
+import { ServerCircumstances } from './server-circumstances.ts';
 import type { StartedServer } from './server-fork.ts';
 import { ServerLink } from './server-link.ts';
 import { type OutputStreamName, ServerOutput } from './server-output.ts';
@@ -35,6 +36,7 @@ export class ServerInstance {
   readonly link: ServerLink;
   readonly output = new ServerOutput();
   readonly #hooks: ServerHooks;
+  readonly #circumstances: ServerCircumstances;
 
   /** The sockets this process has; null when it listens by itself. */
   readonly sockets: SocketLender | null;
@@ -43,6 +45,11 @@ export class ServerInstance {
     this.#hooks = hooks;
     const { handle, noteFile } = started;
     this.sockets = started.sockets;
+    this.#circumstances = new ServerCircumstances({
+      clock: hooks.clock,
+      pid: handle.identity.pid,
+      directory: hooks.options().stateDirectory,
+    });
     this.output.follow(handle.stdout, 'stdout', hooks.pass);
     this.output.follow(handle.stderr, 'stderr', hooks.pass);
     this.link = this.#createLink(handle.channel ?? createClosedChannel(), noteFile);
@@ -64,6 +71,9 @@ export class ServerInstance {
       warn,
       onKill,
       onSecrets,
+      onBeat: () => {
+        this.#circumstances.noteBeat();
+      },
     });
   }
 
@@ -94,7 +104,8 @@ export class ServerInstance {
         crashNote: () => this.link.readCrashNote(),
         startTrouble: () => this.link.describeStart(),
         lastWords: () => this.output.lastWords(),
-        oomKillCounted: () => false,
+        circumstances: (fact) => this.#circumstances.atEnd(fact, this.link.heartbeat),
+        isWritingDump: () => this.#circumstances.isWritingDump(),
       },
       onEvent: (event) => {
         onChildEvent(this, event);

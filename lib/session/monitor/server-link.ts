@@ -7,7 +7,7 @@ import type { ToleranceOptions } from '../../probe/failure-tally.ts';
 import type { ChildLife } from '../../process/child-life.ts';
 import { HealthTally } from '../../process/health-tally.ts';
 import type { LoadedSecret } from '../../report/mask-secrets.ts';
-import type { CrashNote } from '../../supervision/classify-death.ts';
+import type { CrashNote } from '../../supervision/death-evidence.ts';
 import { type Clock, isoTime } from '../../util/clock.ts';
 import {
   type CrashDetected,
@@ -46,6 +46,7 @@ export interface ServerLinkOptions {
   readonly onKill: (request: KillRequest) => void;
   /** Hears what must be masked from now on. */
   readonly onSecrets: (secrets: readonly LoadedSecret[]) => void;
+  readonly onBeat: () => void;
 }
 
 /** Added to what the server says a part of its ending may take, so that its own deadline comes first. */
@@ -155,6 +156,7 @@ export class ServerLink {
     this.#on(heartbeatMessage, (heartbeat) => {
       this.#heartbeat = heartbeat;
       this.#life?.report('beat');
+      this.#options.onBeat();
     });
     this.#on(listeningMessage, (listener) => {
       this.#listener ??= listener;

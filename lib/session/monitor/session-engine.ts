@@ -27,7 +27,6 @@ import { type LogLevel, MainLog } from './main-log.ts';
 import { MessageBoard } from '../message-board.ts';
 import { LiveOptions, type MonitorContext } from './monitor-context.ts';
 import { isColored } from './paint.ts';
-import { findProjectDirectory } from './project-directory.ts';
 import type { ServerInstance } from './server-instance.ts';
 import { type EventSource, SessionJournal } from './session-journal.ts';
 import { SessionMask } from './session-mask.ts';
@@ -103,7 +102,8 @@ export class SessionEngine implements OperatedSession {
       clock,
       journal: this.journal,
       mask: this.mask.hide,
-      projectDirectory: findProjectDirectory(context.program.entry, options.baseDirectory),
+      live: this.live,
+      program: context.program,
       store: () => this.services.store,
       mail: () => this.services.mail,
     });

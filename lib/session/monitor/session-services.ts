@@ -121,10 +121,21 @@ export class SessionServices {
 
   async #openMail(sessionKey: string): Promise<void> {
     const { live, journal, clock } = this.#options;
+    await this.#clearDiagnostics();
     if (live.current.mail === null) return;
     new TroubleMails(journal, this.mail, clock);
     await this.mail.start();
     this.mail.sessionKey(sessionKey);
+  }
+
+  /** Node's own reports of servers whose monitor was killed hold every value of their environment. */
+  async #clearDiagnostics(): Promise<void> {
+    const { live, mask } = this.#options;
+    const { clearDiagnostics } =
+      require('./kept-diagnostics') as typeof import('./kept-diagnostics.ts');
+    const { stateDirectory, crashReports } = live.current;
+    const places = { stateDirectory, crashDirectory: crashReports.directory, mask };
+    await clearDiagnostics(places, (pid) => isRunning(pid, null));
   }
 
   /** Begins to write the event log, with what has happened already. */

@@ -7,6 +7,7 @@ export class LoopHeartbeat {
   readonly #intervalMs: number;
   readonly #beat: (heartbeat: Heartbeat) => void;
   #timer: Timer | null = null;
+  #heapLimitBytes: number | null = null;
 
   constructor(clock: Clock, intervalMs: number, beat: (heartbeat: Heartbeat) => void) {
     this.#clock = clock;
@@ -22,6 +23,7 @@ export class LoopHeartbeat {
         loopLagMs: Math.max(this.#clock.now() - dueAt, 0),
         rssBytes: memory.rss,
         heapUsedBytes: memory.heapUsed,
+        heapLimitBytes: (this.#heapLimitBytes ??= readHeapLimit()),
       });
       this.start();
     });
@@ -31,4 +33,10 @@ export class LoopHeartbeat {
   stop(): void {
     this.#timer?.cancel();
   }
+}
+
+// With the first beat, and not before the server listens.
+function readHeapLimit(): number {
+  const { getHeapStatistics } = require('node:v8') as typeof import('node:v8');
+  return getHeapStatistics().heap_size_limit;
 }

@@ -28,6 +28,7 @@ function takeBoot(): ServerBoot | null {
   // What the server forks itself is not to take this for its own.
   Reflect.deleteProperty(process.env, BOOT_VARIABLE);
   const at = process.execArgv.indexOf(__filename);
-  if (at > 0) process.execArgv.splice(at - 1, 2);
+  // Vigil's own flags are the last.
+  if (at > 0) process.execArgv.splice(at - 1);
   return told;
 }
