@@ -1,5 +1,4 @@
 import type { ResolvedSessionOptions } from '../options.ts';
-import type { ServerProgram } from './server-fork.ts';
 
 /**
  * The flags that let Node leave a report when it meets a fatal error, and by option its heap. Both are
@@ -7,7 +6,7 @@ import type { ServerProgram } from './server-fork.ts';
  * from there. A server that is started with flags of its own for these files keeps its own ways.
  */
 export function listDiagnosticFlags(
-  { nodeArgs }: ServerProgram,
+  nodeArgs: readonly string[],
   { stateDirectory, crashReports }: ResolvedSessionOptions,
 ): string[] {
   const given = [...nodeArgs, process.env['NODE_OPTIONS'] ?? ''].join(' ');

@@ -35,8 +35,6 @@ const TAIL_BYTES = 16;
  * Takes what Node has written about a process that is dead: the report of its fatal error, with every
  * value of the environment taken out, and its heap. Both move into a folder beside the crash report.
  * A report that the server's own code asked for stays where it is, without those values. Never rejects.
- *
- * @lazy
  */
 export async function keepDiagnostics(
   pid: number | null,
@@ -57,7 +55,7 @@ export async function keepDiagnostics(
   return kept;
 }
 
-/** What a monitor that was killed has left: nobody's reports are removed, the rest loses its values. @lazy */
+/** What a monitor that was killed has left: nobody's reports are removed, the rest loses its values. */
 export async function clearDiagnostics(
   options: DiagnosticsOptions,
   isAlive: (pid: number) => boolean,

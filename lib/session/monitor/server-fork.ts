@@ -96,7 +96,7 @@ function resolveSocketMode({ held, isSuccessor }: ForkRequest): SocketMode {
 function forkChild(request: ForkRequest, environment: Record<string, string>): ChildProcess {
   const { program, options } = request;
   // From the preload on they are Vigil's own, which it takes away: the forks of the server inherit the rest.
-  const own = ['--require', PRELOAD, ...listDiagnosticFlags(program, options)];
+  const own = ['--require', PRELOAD, ...listDiagnosticFlags(program.nodeArgs, options)];
   const execArgv = [...program.nodeArgs, ...own];
   if (options.serverProcess === 'child') {
     const env = { ...process.env, ...environment };

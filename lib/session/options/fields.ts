@@ -157,6 +157,8 @@ function crashReportsField(): Field {
     directory: path('Where they are kept.', '`<stateDirectory>/crashes`'),
     keep: integer('Number of reports kept.', 0, 100_000),
     flightRecorder: flag('Record the requests in flight, to be read after any death.'),
-    heapSnapshot: flag('Write a heap snapshot when memory runs out.'),
+    heapSnapshot: flag(
+      'Write a heap snapshot when the JavaScript heap is exhausted. Everything in memory stands in it, secrets too; the three newest are kept.',
+    ),
   });
 }
