@@ -49,3 +49,11 @@ export interface DeathEvidence extends Circumstances {
   /** The operating system refused to start the process. */
   readonly spawnError: string | null;
 }
+
+/** Of a process that nobody has watched from outside. */
+export const NO_CIRCUMSTANCES: Circumstances = {
+  oomKillCounted: false,
+  memoryGroupLimitBytes: null,
+  memory: null,
+  fatalReport: null,
+};

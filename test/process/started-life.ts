@@ -1,16 +1,9 @@
 import type { ChildEvent } from '../../lib/process/child-events.ts';
 import { ChildLife } from '../../lib/process/child-life.ts';
 import type { ChildTiming } from '../../lib/process/child-ports.ts';
-import type { Circumstances, CrashNote } from '../../lib/supervision/death-evidence.ts';
+import { type CrashNote, NO_CIRCUMSTANCES } from '../../lib/supervision/death-evidence.ts';
 import { FakeChild, type FakeChildOptions } from '../../lib/testing/fake-child.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
-
-export const NO_CIRCUMSTANCES: Circumstances = {
-  oomKillCounted: false,
-  memoryGroupLimitBytes: null,
-  memory: null,
-  fatalReport: null,
-};
 
 export const TIMING = {
   startupMs: 60_000,

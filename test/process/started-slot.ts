@@ -3,9 +3,10 @@ import type { ExitFact } from '../../lib/process/child-handle.ts';
 import { ChildLife } from '../../lib/process/child-life.ts';
 import { Slot } from '../../lib/process/slot.ts';
 import type { SlotSettings } from '../../lib/process/slot-settings.ts';
+import { NO_CIRCUMSTANCES } from '../../lib/supervision/death-evidence.ts';
 import { FakeChild } from '../../lib/testing/fake-child.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
-import { NO_CIRCUMSTANCES, settle, TIMING } from './started-life.ts';
+import { settle, TIMING } from './started-life.ts';
 
 export const BACKOFF = { baseMs: 500, factor: 2, maxMs: 5000, jitter: 0 };
 export const BREAKER = {

@@ -2,7 +2,7 @@ import type { ChildEvent } from '../../process/child-events.ts';
 import { ChildLife } from '../../process/child-life.ts';
 import { HealthTally } from '../../process/health-tally.ts';
 import type { StartPurpose } from '../../process/slot-options.ts';
-import type { CrashNote } from '../../supervision/classify-death.ts';
+import { type CrashNote, NO_CIRCUMSTANCES } from '../../supervision/death-evidence.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import { resolveChildTiming, resolveTolerance } from '../supervision-settings.ts';
@@ -64,7 +64,8 @@ export class VirtualServer {
         crashNote: () => this.#crashNote,
         lastWords: () => [],
         startTrouble: () => '',
-        oomKillCounted: () => false,
+        circumstances: () => NO_CIRCUMSTANCES,
+        isWritingDump: () => false,
       },
       onEvent: (event) => {
         onEvent(this, event);
