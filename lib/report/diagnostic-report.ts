@@ -21,15 +21,21 @@ export function scrubDiagnosticReport(
 ): CleanReport | null {
   const report = parse(text);
   if (report === null) return null;
-  const { environmentVariables, ...rest } = report;
-  const names = isRecord(environmentVariables) ? Object.keys(environmentVariables) : null;
-  const clean = {
-    ...(maskDeep(rest, mask) as Fields),
-    ...(names === null
-      ? {}
-      : { environmentVariables: Object.fromEntries(names.map((name) => [name, NOT_KEPT])) }),
-  };
+  const clean = maskDeep(withoutValues(report), mask);
   return { text: `${JSON.stringify(clean, null, 1)}\n`, evidence: describe(report) };
+}
+
+/** The threads of the process have reports of their own inside, each with the environment. */
+function withoutValues(report: Fields): Fields {
+  const { environmentVariables, workers, ...rest } = report;
+  const names = isRecord(environmentVariables) ? Object.keys(environmentVariables) : [];
+  return {
+    ...rest,
+    ...(Array.isArray(workers)
+      ? { workers: workers.filter(isRecord).map((worker) => withoutValues(worker)) }
+      : {}),
+    environmentVariables: Object.fromEntries(names.map((name) => [name, NOT_KEPT])),
+  };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -3,12 +3,14 @@ export class OutputRing {
   readonly #maxBytes: number;
   readonly #chunks: Buffer[] = [];
   #bytes = 0;
+  #isTorn = false;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
   push(chunk: Buffer): void {
+    if (this.#bytes + chunk.length > this.#maxBytes) this.#isTorn = true;
     // A small piece may be a view of a large block of memory, which it would keep alive.
     const kept = chunk.length > this.#maxBytes ? chunk.subarray(-this.#maxBytes) : chunk;
     this.#chunks.push(Buffer.from(kept));
@@ -21,6 +23,8 @@ export class OutputRing {
     if (count <= 0) return [];
     const lines = Buffer.concat(this.#chunks).toString('utf8').split(/\r?\n/);
     if (lines.at(-1) === '') lines.pop();
+    // A line whose beginning is gone may begin with half a secret, which no mask would know.
+    if (this.#isTorn && lines.length > 1) lines.shift();
     return lines.slice(-count);
   }
 }

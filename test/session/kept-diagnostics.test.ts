@@ -11,6 +11,7 @@ function report(trigger: string): string {
     header: { event: 'of the test', trigger, commandLine: ['node', '--token=hidden-value'] },
     javascriptStack: { message: 'boom', stack: ['at shop (/srv/shop.js:1:1)', 'at Unavailable.'] },
     javascriptHeap: { usedMemory: 40 * 1024 * 1024, memoryLimit: 44 * 1024 * 1024 },
+    workers: [{ environmentVariables: { COLOR: 'green-and-blue' } }],
     environmentVariables: { COLOR: 'green-and-blue', SHOP_TOKEN: 'hidden-value' },
   });
 }

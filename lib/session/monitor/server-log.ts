@@ -1,31 +1,50 @@
 import type { Clock } from '../../util/clock.ts';
 import type { LiveOptions } from './monitor-context.ts';
 import { LogFile } from './log-file.ts';
+import { MaskedOutput } from './masked-output.ts';
 import type { OutputStreamName } from './server-output.ts';
 import { Terminal } from './terminal.ts';
 
-/** Where the server's output goes: to the log file always, to the monitor's own streams if wanted. */
+export interface ServerLogOptions {
+  readonly live: LiveOptions;
+  readonly mask: { readonly hide: (text: string) => string };
+}
+
+/**
+ * Where the server's output goes: to the log file always, without secrets, and as it is to the monitor's
+ * own streams if wanted.
+ */
 export class ServerLog {
   readonly #live: LiveOptions;
   readonly #terminals: Record<OutputStreamName, Terminal>;
   readonly #file: LogFile;
+  readonly #masked: Record<OutputStreamName, MaskedOutput>;
 
   constructor(
-    live: LiveOptions,
+    { live, mask }: ServerLogOptions,
     terminals: Record<OutputStreamName, Terminal>,
     onProblem: (error: Error) => void,
   ) {
     this.#live = live;
     this.#terminals = terminals;
     this.#file = new LogFile(live.current.logs, onProblem);
+    const append = (chunk: Buffer): void => {
+      this.#file.append(chunk);
+    };
+    this.#masked = {
+      stdout: new MaskedOutput(mask.hide, append),
+      stderr: new MaskedOutput(mask.hide, append),
+    };
   }
 
   pass(name: OutputStreamName, chunk: Buffer): void {
-    this.#file.append(chunk);
+    this.#masked[name].push(chunk);
     if (this.#live.current.showServerOutput) this.#terminals[name].write(chunk);
   }
 
   close(): Promise<void> {
+    this.#masked.stdout.end();
+    this.#masked.stderr.end();
     return this.#file.close();
   }
 }

@@ -93,7 +93,7 @@ export class SessionEngine implements OperatedSession {
     };
     this.crashHooks = new HookList(onHookError);
     this.runningHooks = new HookList(onHookError);
-    this.#serverLog = new ServerLog(this.live, openOutputs(this.#terminal, clock), (error) => {
+    this.#serverLog = new ServerLog(this, openOutputs(this.#terminal, clock), (error) => {
       this.log('warn', `the server's log file cannot be written: ${error.message}`);
     });
     this.supervisor = this.#createSupervisor();
