@@ -8,7 +8,7 @@ async function choose(
   flags: Record<string, string> = {},
 ): Promise<ChosenSession & { readonly folder: string }> {
   const folder = await makeTempDirectory({ 'package.json': '{"name":"shop"}', ...files });
-  const given = { text: (name: string) => flags[name] };
+  const given = { text: (name: string) => flags[name], list: () => [] };
   const call = { cwd: folder, arguments: given } as unknown as VerbCall;
   return { ...chooseSession(call), folder };
 }
