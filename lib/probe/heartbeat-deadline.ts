@@ -2,6 +2,8 @@ export interface MissedDeadline {
   readonly silenceMs: number;
   /** By how much the timer of the watching process was late. */
   readonly lateByMs: number;
+  /** By how much more the clock on the wall has moved meanwhile: a sleeping machine stops the other one. */
+  readonly wallAheadMs: number;
   /** Heartbeats that were waiting have had the time to be read. */
   readonly hasRead: boolean;
 }
@@ -20,10 +22,13 @@ const READING_MS = 100;
  * Decides what a missed heartbeat deadline means.
  *
  * A deadline that fires late says that the watching process itself did not run (a stopped process, a
- * sleeping machine): heartbeats may be waiting to be read. Very late, and the silence is measured anew.
+ * sleeping machine): heartbeats may be waiting to be read. Very late, and the silence is measured anew;
+ * also when the two clocks disagree by as much, for the server has slept with the machine.
  */
-export function decideSilence({ silenceMs, lateByMs, hasRead }: MissedDeadline): SilenceVerdict {
-  if (lateByMs > Math.max(1000, silenceMs / 2)) return { kind: 'measureAgain', waitMs: silenceMs };
+export function decideSilence(missed: MissedDeadline): SilenceVerdict {
+  const { silenceMs, lateByMs, wallAheadMs, hasRead } = missed;
+  const asleepMs = Math.max(lateByMs, wallAheadMs);
+  if (asleepMs > Math.max(1000, silenceMs / 2)) return { kind: 'measureAgain', waitMs: silenceMs };
   if (lateByMs > PUNCTUAL_MS && !hasRead) return { kind: 'readFirst', waitMs: READING_MS };
   return { kind: 'silent' };
 }

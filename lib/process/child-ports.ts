@@ -24,8 +24,12 @@ export interface ChildCourier {
   askToFail(detail: string): void;
 }
 
-/** What was seen of the process from the inside, asked for once it is dead. */
+/** What was seen of the process. */
 export interface ChildWitness {
+  /** Asked when it has been silent for too long: a person holds it in a debugger, and it is to be left alone. */
+  isDebugged(): boolean;
+  /** What kept it from giving signs of life, one sentence each; asked once it is dead, like all below. */
+  hangFacts(): readonly string[];
   crashNote(): CrashNote | null;
   lastWords(): readonly string[];
   /** What has kept it from being ready so far, in words; empty when nothing is known. */

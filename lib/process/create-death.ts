@@ -35,7 +35,17 @@ export function createDeath(facts: DeathFacts): Death {
     spawnError: spawnError?.message ?? null,
   });
   const expected = isExpected(cause);
-  return { generation, pid, code, signal, phase, cause, evidence, expected, uptimeMs };
+  return {
+    generation,
+    pid,
+    code,
+    signal,
+    phase,
+    cause,
+    evidence: [...evidence.slice(0, 1), ...witness.hangFacts(), ...evidence.slice(1)],
+    expected,
+    uptimeMs,
+  };
 }
 
 function phaseOf({ asked, wasReady }: DeathFacts): Phase {

@@ -6,6 +6,13 @@ export interface PendingDeadline<Name extends string = string> {
   readonly inMs: number;
 }
 
+/** What the process may have missed, being stopped or asleep, when a deadline fires. */
+export interface Lateness {
+  readonly lateByMs: number;
+  /** By how much more the wall time has moved than the monotonic time, since the deadline was armed. */
+  readonly wallAheadMs: number;
+}
+
 /** Named deadlines of one state machine: a deadline that is armed again replaces the former. */
 export class Deadlines<Name extends string> {
   readonly #clock: Clock;
@@ -15,13 +22,15 @@ export class Deadlines<Name extends string> {
     this.#clock = clock;
   }
 
-  /** @param onElapsed - gets by how many milliseconds the deadline was missed: the process may have been asleep */
-  arm(name: Name, delayMs: number, onElapsed: (lateByMs: number) => void): void {
+  arm(name: Name, delayMs: number, onElapsed: (lateness: Lateness) => void): void {
     this.clear(name);
-    const dueAt = this.#clock.now() + delayMs;
-    const timer = this.#clock.setTimer(delayMs, () => {
+    const clock = this.#clock;
+    const dueAt = clock.now() + delayMs;
+    const wallOffset = clock.wallTime() - clock.now();
+    const timer = clock.setTimer(delayMs, () => {
       this.#timers.delete(name);
-      onElapsed(this.#clock.now() - dueAt);
+      const now = clock.now();
+      onElapsed({ lateByMs: now - dueAt, wallAheadMs: clock.wallTime() - now - wallOffset });
     });
     this.#timers.set(name, { timer, dueAt });
   }

@@ -9,7 +9,7 @@ export interface LifeDeadlinesOptions {
   readonly clock: Clock;
   /** Asked at each use, so that changed settings hold for processes that already run. */
   readonly timing: () => ChildTiming;
-  readonly witness: Pick<ChildWitness, 'isWritingDump'>;
+  readonly witness: Pick<ChildWitness, 'isWritingDump' | 'isDebugged'>;
   readonly onElapsed: (event: 'startupElapsed' | 'silenceElapsed' | 'stopElapsed') => void;
 }
 
@@ -82,13 +82,17 @@ export class LifeDeadlines {
     });
   }
 
+  #endSilence(): void {
+    const { witness } = this.#options;
+    if (witness.isWritingDump() || witness.isDebugged()) this.armSilence();
+    else this.#options.onElapsed('silenceElapsed');
+  }
+
   #awaitSilence(delayMs: number, hasRead = false): void {
-    this.#deadlines.arm('silence', delayMs, (lateByMs) => {
-      const verdict = decideSilence({ silenceMs: delayMs, lateByMs, hasRead });
-      if (verdict.kind !== 'silent')
-        this.#awaitSilence(verdict.waitMs, verdict.kind === 'readFirst');
-      else if (this.#options.witness.isWritingDump()) this.#awaitSilence(delayMs);
-      else this.#options.onElapsed('silenceElapsed');
+    this.#deadlines.arm('silence', delayMs, (lateness) => {
+      const verdict = decideSilence({ silenceMs: delayMs, ...lateness, hasRead });
+      if (verdict.kind === 'silent') this.#endSilence();
+      else this.#awaitSilence(verdict.waitMs, verdict.kind === 'readFirst');
     });
   }
 }

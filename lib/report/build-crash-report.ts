@@ -30,7 +30,7 @@ export function buildCrashReport(facts: DeathFacts, context: ReportContext): Cra
       stack,
       ...context,
     }),
-    hangStack: maskText(facts.hangStack ?? null, context),
+    hangStack: cutStack(facts.hangStack ?? null, toText),
     outputTail: maskLines(facts.outputTail.slice(-MAX_TAIL_LINES), context),
     requestsInFlight: (facts.requestsInFlight ?? [])
       .slice(0, MAX_REQUESTS)
@@ -115,8 +115,8 @@ function rawStack(facts: DeathFacts): string | null {
   return typeof stack === 'string' ? stack : (facts.hangStack ?? null);
 }
 
-function maskText(text: string | null, context: ReportContext): string | null {
-  return text === null ? null : cutText(context.mask(text), MAX_STACK_LENGTH);
+function cutStack(stack: string | null, toText: (text: string) => string): string | null {
+  return stack === null ? null : cutText(toText(stack), MAX_STACK_LENGTH);
 }
 
 function maskRequestPath(path: string, context: ReportContext): string {

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 
 const MAX_SOURCE_BYTES = 4_000_000;
 
-/** Reads a source file that a stack names; null when it is not an ordinary file of ordinary size. @lazy */
+/** Reads a source file that a stack names; null when it is not an ordinary file of ordinary size. */
 export function readSource(file: string): string | null {
   try {
     const stat = statSync(file);

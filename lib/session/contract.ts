@@ -1,6 +1,7 @@
 import { defineNotice, defineRequest } from '../ipc/descriptor.ts';
 import type { ErrorLike } from '../ipc/error-like.ts';
 import type { LoadedSecret } from '../report/mask-secrets.ts';
+import type { HangFinding } from './hang-note.ts';
 import type { PollingSettings } from './server-boot.ts';
 
 /**
@@ -52,6 +53,13 @@ export interface Heartbeat {
   readonly heapLimitBytes: number;
 }
 
+/** The event loop was stuck, and turns again. */
+export interface LoopStalled {
+  readonly durationMs: number;
+  readonly finding: HangFinding;
+  readonly stack: string | null;
+}
+
 export interface EndingPhase {
   readonly phase: 'draining' | 'exitHandlers' | 'ownHandlers';
   /** How long this part may take. */
@@ -94,6 +102,7 @@ export const serverRunningMessage = defineNotice<{ readonly announced: boolean }
 /** A spare process has done all it does before its work. */
 export const standingByMessage = defineNotice<null>('vigil:standingBy');
 export const heartbeatMessage = defineNotice<Heartbeat>('heartbeat');
+export const loopStalledMessage = defineNotice<LoopStalled>('vigil:loopStalled');
 export const listeningMessage = defineNotice<ListenerInfo>('vigil:listening');
 export const polledListenerMessage = defineNotice<{
   readonly port: number | null;

@@ -5,6 +5,7 @@ export interface ServerBoot {
   readonly ports: Readonly<Record<string, number>>;
   readonly polling: PollingSettings | false;
   readonly heartbeatMs: number;
+  readonly silenceMs: number;
   readonly drainMs: number;
   readonly exitHandlerMs: number;
   /** The entry file loads Vigil by itself, as one with `launch` does. */
@@ -13,12 +14,14 @@ export interface ServerBoot {
   readonly isSpare: boolean;
   /** Where the crash note is written when no message may get through any more. */
   readonly noteFile: string;
+  /** Where the watchdog thread writes why the loop is stuck. */
+  readonly hangNoteFile: string;
   /**
    * `held`: the monitor owns the listening sockets and lends them · `withheld`: the same, and nothing is
    * accepted before the promotion · `own`: Node's way.
    */
   readonly socket: SocketMode;
-  /** Run the thread that ends the process when the monitor is gone. */
+  /** Run the thread that says why the loop is stuck, and ends the process when the monitor is gone. */
   readonly watchdog: boolean;
 }
 

@@ -95,7 +95,22 @@ export type SessionEventBody =
       readonly moreRequests: number;
     }
   | { readonly type: 'poll.failed'; readonly reason: string; readonly count: number }
-  | { readonly type: 'hang.detected'; readonly silenceMs: number; readonly stack: string | null }
+  | {
+      readonly type: 'hang.detected';
+      readonly silenceMs: number;
+      readonly stack: string | null;
+      /** Why there is no stack; empty when there is one. */
+      readonly note: string;
+      /** The innermost call within the project: `busy (src/app.js:12)`. */
+      readonly place: string | null;
+    }
+  | {
+      readonly type: 'loop.stalled';
+      readonly durationMs: number;
+      readonly stack: string | null;
+      readonly note: string;
+      readonly place: string | null;
+    }
   | MailSessionEvent<'mail.queued'>
   | MailSessionEvent<'mail.sent'>
   | MailSessionEvent<'mail.failed'>

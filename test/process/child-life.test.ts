@@ -218,6 +218,26 @@ describe('the heartbeat deadline', () => {
     expect(await life.death).toMatchObject({ cause: 'hang' });
   });
 
+  it('does not count while a person holds the process in a debugger', async () => {
+    const { life, clock, child, knows } = startLife();
+    life.report('announcedReady');
+    knows.isDebugged = true;
+    clock.advance(3 * TIMING.silenceMs);
+    expect(child.signals).toEqual([]);
+    knows.isDebugged = false;
+    knows.hangFacts.push('it was stuck in f');
+    clock.advance(TIMING.silenceMs);
+    expect(await life.death).toMatchObject({
+      cause: 'hang',
+      evidence: [
+        expect.stringContaining('no heartbeat'),
+        'it was stuck in f',
+        'signal SIGKILL',
+        'phase running',
+      ],
+    });
+  });
+
   it('holds while the process drains, and leaves the cause as it was asked', async () => {
     const { life, clock, knows } = startLife();
     knows.timing = { ...TIMING, stopMs: 1e6 };

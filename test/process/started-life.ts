@@ -23,6 +23,8 @@ export interface StartedLife {
   readonly knows: {
     crashNote: CrashNote | null;
     lastWords: string[];
+    isDebugged: boolean;
+    hangFacts: string[];
     timing: ChildTiming;
     writesDump: boolean;
   };
@@ -39,6 +41,8 @@ export function startLife(
   const knows: StartedLife['knows'] = {
     crashNote: null,
     lastWords: [],
+    isDebugged: false,
+    hangFacts: [],
     timing: TIMING,
     writesDump: false,
   };
@@ -55,6 +59,8 @@ export function startLife(
     witness: {
       crashNote: () => knows.crashNote,
       startTrouble: () => '',
+      isDebugged: () => knows.isDebugged,
+      hangFacts: () => knows.hangFacts,
       lastWords: () => knows.lastWords,
       circumstances: () => NO_CIRCUMSTANCES,
       isWritingDump: () => knows.writesDump,

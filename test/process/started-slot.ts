@@ -162,6 +162,8 @@ function createLife(context: {
     witness: {
       crashNote: () => null,
       startTrouble: () => '',
+      isDebugged: () => false,
+      hangFacts: () => [],
       lastWords: () => [],
       circumstances: () => NO_CIRCUMSTANCES,
       isWritingDump: () => false,

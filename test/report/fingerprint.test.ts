@@ -41,6 +41,23 @@ describe('fingerprint', () => {
     expect(one).not.toBe(other);
   });
 
+  it('of a hang does not depend on the line at which the stuck function was found', () => {
+    const hangAt = (line: number, name: string, caller = 1): string =>
+      crashReport(
+        {
+          cause: 'hang',
+          error: null,
+          hangStack: `    at ${name}${PROJECT}/server.js:${line}:8${name === '' ? '' : ')'}\n    at g (${PROJECT}/server.js:${caller}:1)`,
+        },
+        { readSource: () => SOURCE.join('\n') },
+      ).fingerprint;
+    expect(hangAt(2, 'f (')).toBe(hangAt(3, 'f ('));
+    expect(hangAt(2, 'f (')).not.toBe(hangAt(2, 'h ('));
+    expect(hangAt(2, 'f (')).not.toBe(hangAt(2, 'f (', 2));
+    // Without a name nothing else tells one function from the other.
+    expect(hangAt(2, '')).not.toBe(hangAt(3, ''));
+  });
+
   it('does not depend on the depth of a recursion', () => {
     const frame = `    at f (${PROJECT}/server.js:2:8)`;
     expect(printOf(`Error: x\n${frame}`)).toBe(printOf(`Error: x\n${frame}\n${frame}\n${frame}`));

@@ -68,8 +68,13 @@ describe('a process that was stopped by SIGSTOP for longer than the server may b
     const session = await runServer('acts.cjs', { set: SET });
     const { pid } = await session.ready();
     process.kill(Number(pid), 'SIGSTOP');
-    expect(await session.event('hang.detected')).toMatchObject({ pid });
-    expect(await session.exited()).toMatchObject({ cause: 'hang', signal: 'SIGKILL' });
+    const note = 'the process was stopped (state T)';
+    expect(await session.event('hang.detected')).toMatchObject({ pid, stack: null, note });
+    expect(await session.exited()).toMatchObject({
+      cause: 'hang',
+      signal: 'SIGKILL',
+      evidence: expect.arrayContaining([note]),
+    });
     await session.ready(2);
     expect((await session.stop()).code).toBe(0);
     await assertNoLeaks();

@@ -28,4 +28,14 @@ describe('isSoundMessage', () => {
     const report = { open: 1, durationMs: 30, requests, moreRequests: 0 };
     expect(isSoundMessage('vigil:drainFinished', report)).toBe(expected);
   });
+
+  it.each([
+    [{ durationMs: 5000, finding: 'stack', stack: '    at f (/a.js:1:1)' }, true],
+    [{ durationMs: 5000, finding: 'native', stack: null }, true],
+    [{ durationMs: -1, finding: 'native', stack: null }, false],
+    [{ durationMs: 5000, finding: 'whim', stack: null }, false],
+    [{ durationMs: 5000, finding: 'stack', stack: 7 }, false],
+  ])('takes a stall told as %j: %p', (stall, expected) => {
+    expect(isSoundMessage('vigil:loopStalled', stall)).toBe(expected);
+  });
 });

@@ -96,6 +96,7 @@ export class DeathReporter {
               heapLimitBytes: heartbeat.heapLimitBytes,
             },
       loopLagMs: heartbeat?.loopLagMs ?? null,
+      hangStack: server.hang.rawStack,
       environment: describeEnvironment(this.#projectDirectory),
     };
   }

@@ -86,7 +86,9 @@ const MAKERS: LineMakers = {
   },
   'poll.failed': (event) => warn(`health poll failed (${times(event.count)}): ${event.reason}`),
   'hang.detected': (event) =>
-    error(`${server(event)} hangs: no heartbeat for ${seconds(event.silenceMs)}`),
+    error(`${server(event)} hangs: no heartbeat for ${seconds(event.silenceMs)}: ${stuck(event)}`),
+  'loop.stalled': (event) =>
+    warn(`${server(event)} answered nobody for ${seconds(event.durationMs)}: ${stuck(event)}`),
   'mail.queued': (event) => info(`mail queued: ${event.kind}`),
   'mail.sent': (event) => info(`mail sent: ${event.kind}`),
   'mail.failed': (event) =>
@@ -120,6 +122,11 @@ function describeRequest({ method, path, ageMs, atLeast }: OpenRequest): string 
 
 function count(number: number, noun: string): string {
   return `${String(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function stuck({ place, note }: { readonly place: string | null; readonly note: string }): string {
+  if (note !== '') return note;
+  return `the event loop was stuck in ${place ?? 'code outside the project'}`;
 }
 
 function server(event: SessionEvent): string {

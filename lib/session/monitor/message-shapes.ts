@@ -9,11 +9,13 @@ import {
   killMessage,
   lifecycleMessage,
   listeningMessage,
+  loopStalledMessage,
   polledListenerMessage,
   pollMessage,
   secretsMessage,
   serverRunningMessage,
 } from '../contract.ts';
+import { HANG_FINDINGS } from '../hang-note.ts';
 
 type Check = (value: unknown) => boolean;
 type Shape = Readonly<Record<string, Check>>;
@@ -66,6 +68,10 @@ const SHAPES = new Map<string, Shape>([
       heapUsedBytes: isAmount,
       heapLimitBytes: isAmount,
     },
+  ],
+  [
+    loopStalledMessage.name,
+    { durationMs: isAmount, finding: oneOf(...HANG_FINDINGS), stack: orNull(isText) },
   ],
   [listeningMessage.name, { port: orNull(isAmount), path: orNull(isText), protocol: isText }],
   [polledListenerMessage.name, { port: orNull(isAmount), expected: isFlag }],

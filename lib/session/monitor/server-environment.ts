@@ -12,6 +12,7 @@ export interface ServerIdentity {
   readonly generation: number;
   readonly sessionKey: string;
   readonly noteFile: string;
+  readonly hangNoteFile: string;
   /** Value of the marker variable. */
   readonly marker: string;
   readonly socket: SocketMode;
@@ -54,11 +55,13 @@ function createBoot(options: ResolvedSessionOptions, identity: ServerIdentity): 
     ports: options.ports,
     polling: resolvePollingSettings(options),
     heartbeatMs: options.heartbeat.intervalMs,
+    silenceMs: options.heartbeat.silenceMs,
     drainMs: options.shutdown.drainMs,
     exitHandlerMs: options.shutdown.exitHandlerMs,
     loadsVigil: identity.loadsVigil,
     isSpare: identity.isSpare,
     noteFile: identity.noteFile,
+    hangNoteFile: identity.hangNoteFile,
     socket: identity.socket,
     watchdog: options.watchdog,
   };

@@ -12,7 +12,7 @@ import type { ResolvedSessionOptions } from '../options.ts';
 import { MARKER_VARIABLE, type SocketMode } from '../server-boot.ts';
 import { listDiagnosticFlags } from './diagnostic-flags.ts';
 import { createServerEnvironment } from './server-environment.ts';
-import { nameCrashNote } from './stale-crash-notes.ts';
+import { nameCrashNote, nameHangNote } from './stale-crash-notes.ts';
 import { createSessionMark } from './session-mark.ts';
 
 /** The program a session runs. */
@@ -45,6 +45,8 @@ export interface StartedServer {
   readonly handle: ChildHandle;
   /** Where it leaves a note should it crash. */
   readonly noteFile: string;
+  /** Where its watchdog thread says why its loop is stuck. */
+  readonly hangNoteFile: string;
   readonly sockets: SocketLender | null;
   /** It was started beside another one that serves. */
   readonly isSuccessor?: boolean;
@@ -61,10 +63,12 @@ export function forkServer(request: ForkRequest): StartedServer {
   // While one monitor replaces another, both have a server with the same generation.
   const noteName = nameCrashNote(process.pid, generation);
   const noteFile = join(options.stateDirectory, noteName);
+  const hangNoteFile = join(options.stateDirectory, nameHangNote(process.pid, generation));
   const identity = {
     generation,
     sessionKey,
     noteFile,
+    hangNoteFile,
     marker,
     socket: resolveSocketMode(request),
     loadsVigil: request.program.loadsVigil,
@@ -73,18 +77,21 @@ export function forkServer(request: ForkRequest): StartedServer {
   try {
     // One of an earlier session, whose monitor was killed, would be taken for this process's own.
     rmSync(noteFile, { force: true });
+    rmSync(hangNoteFile, { force: true });
     const child = forkChild(request, createServerEnvironment(options, identity));
     const watched = { clock, marker: `${MARKER_VARIABLE}=${marker}` };
     const sockets = request.held === null ? null : new SocketLender(child, request.held);
     return {
       handle: createChildProcessHandle(child, watched),
       noteFile,
+      hangNoteFile,
       sockets,
       isSuccessor: request.isSuccessor,
     };
   } catch (error) {
     // Of some refusals, no memory among them, Node does not tell by an event but throws.
-    return { handle: createUnstartedHandle(error as Error), noteFile, sockets: null };
+    const handle = createUnstartedHandle(error as Error);
+    return { handle, noteFile, hangNoteFile, sockets: null };
   }
 }
 

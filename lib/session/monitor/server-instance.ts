@@ -12,6 +12,7 @@ import type { ResolvedSessionOptions } from '../options.ts';
 import type { SessionEventBody } from '../session-event.ts';
 import { resolveChildTiming, resolveTolerance } from '../supervision-settings.ts';
 import type { EndingManner } from './ending.ts';
+import { HangEvidence } from './hang-evidence.ts';
 import { ServerCircumstances } from './server-circumstances.ts';
 import type { StartedServer } from './server-fork.ts';
 import { ServerLink } from './server-link.ts';
@@ -28,6 +29,7 @@ export interface ServerHooks {
   readonly warn: (text: string) => void;
   readonly onKill: (request: KillRequest) => void;
   readonly onSecrets: (secrets: readonly LoadedSecret[]) => void;
+  readonly projectDirectory: () => string;
 }
 
 /** One server process with everything the monitor holds of it: its life, the conversation, its output. */
@@ -35,6 +37,8 @@ export class ServerInstance {
   readonly life: ChildLife;
   readonly link: ServerLink;
   readonly output = new ServerOutput();
+  /** Why it gives no sign of life, when it does not. */
+  readonly hang: HangEvidence;
   readonly #hooks: ServerHooks;
   readonly #circumstances: ServerCircumstances;
 
@@ -53,6 +57,7 @@ export class ServerInstance {
     this.output.follow(handle.stdout, 'stdout', hooks.pass);
     this.output.follow(handle.stderr, 'stderr', hooks.pass);
     this.link = this.#createLink(handle.channel ?? createClosedChannel(), noteFile);
+    this.hang = this.#createHangEvidence(started);
     this.life = this.#createLife(generation, handle);
     this.link.attach(this.life);
   }
@@ -69,12 +74,41 @@ export class ServerInstance {
         tell(this, event);
       },
       warn,
+      onStalled: (stall) => {
+        tell(this, { type: 'loop.stalled', ...this.hang.describeStall(stall) });
+      },
       onKill,
       onSecrets,
       onBeat: () => {
         this.#circumstances.noteBeat();
       },
     });
+  }
+
+  #createHangEvidence({ handle, hangNoteFile }: StartedServer): HangEvidence {
+    const { clock, options, warn, projectDirectory } = this.#hooks;
+    return new HangEvidence({
+      clock,
+      noteFile: hangNoteFile,
+      pid: () => handle.identity.pid,
+      watchdog: options().watchdog,
+      silenceMs: () => options().heartbeat.silenceMs,
+      projectDirectory,
+      warn,
+    });
+  }
+
+  #tellHang(silenceMs: number): void {
+    // Source maps may take their time: the kill comes first.
+    queueMicrotask(() => {
+      this.#hooks.tell(this, { type: 'hang.detected', silenceMs, ...this.hang.tell() });
+    });
+  }
+
+  /** Removes what it has left on disk; nothing is heard of it any more. */
+  close(): void {
+    this.hang.close();
+    this.link.close();
   }
 
   #createLife(generation: number, handle: ChildHandle): ChildLife {
@@ -101,6 +135,8 @@ export class ServerInstance {
         },
       },
       witness: {
+        isDebugged: () => this.hang.isDebugged(),
+        hangFacts: () => this.hang.facts(),
         crashNote: () => this.link.readCrashNote(),
         startTrouble: () => this.link.describeStart(),
         lastWords: () => this.output.lastWords(),
@@ -108,6 +144,7 @@ export class ServerInstance {
         isWritingDump: () => this.#circumstances.isWritingDump(),
       },
       onEvent: (event) => {
+        if (event.type === 'child.hung') this.#tellHang(event.silenceMs);
         onChildEvent(this, event);
       },
     });

@@ -24,6 +24,8 @@ import {
   lifecycleMessage,
   type ListenerInfo,
   listeningMessage,
+  type LoopStalled,
+  loopStalledMessage,
   polledListenerMessage,
   pollMessage,
   type PollResult,
@@ -43,6 +45,7 @@ export interface ServerLinkOptions {
   /** Publishes an event of this process. */
   readonly tell: (event: SessionEventBody) => void;
   readonly warn: (text: string) => void;
+  readonly onStalled: (stall: LoopStalled) => void;
   readonly onKill: (request: KillRequest) => void;
   /** Hears what must be masked from now on. */
   readonly onSecrets: (secrets: readonly LoadedSecret[]) => void;
@@ -212,6 +215,9 @@ export class ServerLink {
   #listenForWishes(): void {
     this.#on(lifecycleMessage, ({ event }) => {
       this.#options.tell({ type: 'lifecycle', event });
+    });
+    this.#on(loopStalledMessage, (stall) => {
+      this.#options.onStalled(stall);
     });
     this.#on(hintMessage, ({ text }) => {
       this.#options.warn(text);

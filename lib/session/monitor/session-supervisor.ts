@@ -12,6 +12,7 @@ import type { SessionEventBody } from '../session-event.ts';
 import { resolveSlotSettings } from '../supervision-settings.ts';
 import type { EndingManner } from './ending.ts';
 import { Doorway } from './doorway.ts';
+import { findProjectDirectory } from './project-directory.ts';
 import { forkServer, type ServerProgram, type StartedServer } from './server-fork.ts';
 import { ServerInstance } from './server-instance.ts';
 import type { OutputStreamName } from './server-output.ts';
@@ -116,7 +117,7 @@ export class SessionSupervisor {
   }
 
   #startChild(generation: number, purpose: StartPurpose): ChildLife {
-    const { clock, options, endingManner, pass, warn, onKill, onSecrets } = this.#hooks;
+    const { clock, options } = this.#hooks;
     if (this.#program === null) throw new TypeError('the slot was started before the session');
     if (purpose === 'current' && generation > 1) this.#countRestart();
     const request = {
@@ -131,13 +132,9 @@ export class SessionSupervisor {
       this.#started ?? forkServer({ ...request, generation, clock, held, isSuccessor, isSpare });
     this.#started = null;
     const server = new ServerInstance(generation, started, {
-      clock,
-      options,
-      endingManner,
-      pass,
-      warn,
-      onKill,
-      onSecrets,
+      ...this.#hooks,
+      projectDirectory: () =>
+        findProjectDirectory(request.program.entry, request.options.baseDirectory),
       tell: (teller, event) => {
         this.#hooks.journal.tell(event, teller.life);
       },
@@ -180,7 +177,7 @@ export class SessionSupervisor {
       const isServed = this.servers.some((other) => other.link.hasListened);
       if (!isServed) this.#doorway?.serverGone(this.slot.breaker.nextRetryAt);
       this.#hooks.onDeath(server, event.death, restarts);
-      server.link.close();
+      server.close();
     }
   }
 
@@ -211,12 +208,11 @@ export class SessionSupervisor {
         return [{ type: 'worker.degraded' }];
       case 'child.recovered':
         return [{ type: 'worker.recovered' }];
-      case 'child.hung':
-        return [{ type: 'hang.detected', silenceMs: event.silenceMs, stack: null }];
       case 'child.leftovers':
         return [{ type: 'worker.leftovers', count: event.count }];
       case 'child.exited':
         return [translateExit(event.death)];
+      case 'child.hung':
       case 'child.ready':
       case 'child.draining':
       case 'child.standby':

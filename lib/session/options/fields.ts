@@ -98,7 +98,7 @@ export const SESSION_FIELDS: GroupField = group(
       description: 'Files and folders whose change triggers a verified reload.',
     },
     watchdog: flag(
-      'A thread of the server process that ends it once the monitor is gone, also while its loop is blocked.',
+      'A thread of the server process that says what a stuck event loop is stuck in, and ends the process once the monitor is gone.',
     ),
     crashReports: crashReportsField(),
     quarantine: flag('Answer 503 for a suspect route for a while instead of dying of it.'),

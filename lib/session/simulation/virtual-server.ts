@@ -66,6 +66,8 @@ export class VirtualServer {
         startTrouble: () => '',
         circumstances: () => NO_CIRCUMSTANCES,
         isWritingDump: () => false,
+        isDebugged: () => false,
+        hangFacts: () => [],
       },
       onEvent: (event) => {
         onEvent(this, event);

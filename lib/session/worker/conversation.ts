@@ -13,6 +13,7 @@ import {
   heartbeatMessage,
   hintMessage,
   listeningMessage,
+  loopStalledMessage,
   manualExitMessage,
   pollMessage,
   polledListenerMessage,
@@ -71,7 +72,8 @@ export class Conversation {
     this.watchdog = boot.watchdog ? this.#createWatchdog() : null;
     this.#heartbeat = new LoopHeartbeat(clock, boot.heartbeatMs, (beat) => {
       host.tellSecrets();
-      this.ipc.notify(heartbeatMessage, beat);
+      const loopLagMs = Math.max(beat.loopLagMs, this.watchdog?.takeLag() ?? 0);
+      this.ipc.notify(heartbeatMessage, { ...beat, loopLagMs });
     });
   }
 
@@ -141,6 +143,12 @@ export class Conversation {
       clock,
       events,
       monitorPid: boot.monitorPid,
+      heartbeatMs: boot.heartbeatMs,
+      silenceMs: boot.silenceMs,
+      hangNoteFile: boot.hangNoteFile,
+      onStalled: (stall) => {
+        this.ipc.notify(loopStalledMessage, stall);
+      },
       onTrouble: (text) => {
         this.hint(text);
       },

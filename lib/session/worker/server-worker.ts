@@ -160,7 +160,9 @@ export class ServerWorker {
         `extendDeadline expects milliseconds, got ${String(ms)}`,
       );
     }
-    this.#process.conversation.ipc.notify(extendDeadlineMessage, { ms });
+    const { conversation } = this.#process;
+    conversation.watchdog?.quiet(ms);
+    conversation.ipc.notify(extendDeadlineMessage, { ms });
   }
 
   /** Polls the health route with the given getter instead of the private connection. */

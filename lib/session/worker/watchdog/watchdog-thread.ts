@@ -1,10 +1,12 @@
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock, waitFor } from '../../../util/clock.ts';
+import { LoopWatch } from './loop-watch.ts';
 import type { WatchdogSettings } from './watchdog-settings.ts';
 
 /**
  * Runs as a thread of the server's process, beside its event loop: what it does happens also when that
- * loop is blocked. It ends the process once the monitor is gone, for then nothing else ever would.
+ * loop is blocked. It writes down why the loop is stuck, and ends the process once the monitor is gone,
+ * for then nothing else ever would.
  */
 
 const LOOK_EVERY_MS = 200;
@@ -13,11 +15,20 @@ const ENDS_BY_ITSELF_MS = 700;
 /** For what the server has started; together with the above well within two seconds. */
 const TREE_GRACE_MS = 500;
 
-const { monitorPid, marker } = workerData as WatchdogSettings;
+const settings = workerData as WatchdogSettings;
 
-void watch();
+void watchMonitor();
+void new LoopWatch({
+  settings,
+  clock: systemClock,
+  onStuck: saveBeforeTheEnd,
+  onStalled: (stall) => {
+    parentPort?.postMessage(stall);
+  },
+}).run();
 
-async function watch(): Promise<void> {
+async function watchMonitor(): Promise<void> {
+  const { monitorPid, marker } = settings;
   while (process.ppid === monitorPid) await waitFor(systemClock, LOOK_EVERY_MS);
   await waitFor(systemClock, ENDS_BY_ITSELF_MS);
   try {
@@ -27,4 +38,9 @@ async function watch(): Promise<void> {
   } finally {
     process.kill(process.pid, 'SIGKILL');
   }
+}
+
+/** The loop is stuck, and may be killed for it: what is only in memory shared with it is to be written now. */
+function saveBeforeTheEnd(): void {
+  // Nothing yet.
 }
