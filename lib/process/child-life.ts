@@ -17,6 +17,8 @@ export interface ChildLifeOptions {
   readonly generation: number;
   readonly handle: ChildHandle;
   readonly clock: Clock;
+  /** By that clock; default now. */
+  readonly startedAt?: number;
   /** Asked at each use, so that changed settings hold for processes that already run. */
   readonly timing: () => ChildTiming;
   readonly courier: ChildCourier;
@@ -64,7 +66,7 @@ export class ChildLife {
         this.#dispatch(event);
       },
     });
-    this.startedAt = options.clock.now();
+    this.startedAt = options.startedAt ?? options.clock.now();
     this.#lastSignAt = this.startedAt;
     this.#startingSince = this.startedAt;
   }

@@ -1,9 +1,12 @@
 import { canBindOnly } from '../process/listener/bind-socket.ts';
 import { HeldSockets } from '../process/listener/held-sockets.ts';
 import type { Clock } from '../util/clock.ts';
-import { systemClock } from '../util/clock.ts';
+import { systemClock, waitFor } from '../util/clock.ts';
+import { createDeferred } from '../util/deferred.ts';
 import { createRandomKey } from '../util/random-key.ts';
 import type { Monitor } from './monitor/monitor.ts';
+import { holdBack } from './monitor/hold-back.ts';
+import { LONGEST_BOOT_MS } from './monitor/longest-boot.ts';
 import type { MonitorContext } from './monitor/monitor-context.ts';
 import { forkServer, type StartedServer } from './monitor/server-fork.ts';
 import { lockSession } from './monitor/session-lock.ts';
@@ -47,7 +50,7 @@ export async function startSession(start: SessionStart): Promise<void> {
     predecessor === null || held === null ? null : createTakeOver({ predecessor, held, clock });
   const complete = { ...start, takeOver, context: { ...context, held, clock, warnings } };
   try {
-    if (start.initializeMonitor === undefined) startServerFirst(complete, unlock);
+    if (start.initializeMonitor === undefined) await startServerFirst(complete, unlock);
     else await startMonitorFirst(complete, unlock);
   } catch (error) {
     unlock();
@@ -82,23 +85,28 @@ async function startMonitorFirst(start: CompleteStart, unlock: () => void): Prom
   monitor.finalize(typeof given === 'string' && given !== '' ? given : createRandomKey());
 }
 
-/** The server boots while the rest of the monitor is loaded; all of it in one turn, so nothing of the server is missed. */
-function startServerFirst(start: CompleteStart, unlock: () => void): void {
+/**
+ * The server boots first, for loading the rest of the monitor meanwhile would take the processor from
+ * it. Its sockets are lent to it at once; all else that it says, and every signal, waits.
+ */
+async function startServerFirst(start: CompleteStart, unlock: () => void): Promise<void> {
   const { options, context, takeOver, onMonitor } = start;
   const sessionKey = createRandomKey();
-  const releaseSignals = holdSignals();
+  const signals = holdSignals();
   const { program, clock, held } = context;
   const first = { generation: 1, isSuccessor: takeOver !== null };
-  const started = forkServer({ program, options, sessionKey, clock, held, ...first });
+  const server = forkServer({ program, options, sessionKey, clock, held, ...first });
+  const heldBack = holdBack(server);
   try {
-    const monitor = createMonitor(start, unlock, started);
+    await Promise.race([heldBack.spoken, signals.first, waitFor(clock, LONGEST_BOOT_MS)]);
+    const monitor = createMonitor(start, unlock, heldBack.started);
     onMonitor?.(monitor);
     monitor.finalize(sessionKey);
   } catch (error) {
-    void started.handle.signalTree('SIGKILL');
+    void server.handle.signalTree('SIGKILL');
     throw error;
   } finally {
-    releaseSignals();
+    signals.release();
   }
 }
 
@@ -112,12 +120,28 @@ function createMonitor(
   return creator.createMonitor({ options, context, unlock, started, takeOver });
 }
 
-/** A signal would end this process at once as long as nobody listens; held, it comes after this turn. */
-function holdSignals(): () => void {
-  const hold = (): void => undefined;
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, hold);
-  return () => {
-    for (const signal of signals) process.off(signal, hold);
+interface HeldSignals {
+  readonly first: Promise<void>;
+  /** Those that came are delivered now. */
+  release(): void;
+}
+
+const HELD_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A signal would end this process at once as long as nobody listens. */
+function holdSignals(): HeldSignals {
+  const first = createDeferred();
+  const received: NodeJS.Signals[] = [];
+  const hold = (signal: NodeJS.Signals): void => {
+    received.push(signal);
+    first.resolve();
+  };
+  for (const signal of HELD_SIGNALS) process.on(signal, hold);
+  return {
+    first: first.promise,
+    release: () => {
+      for (const signal of HELD_SIGNALS) process.off(signal, hold);
+      for (const signal of received) process.emit(signal, signal);
+    },
   };
 }

@@ -14,8 +14,11 @@ export function makeExportsLate(file, id) {
   // It has been done before, or the compiler writes it another way by now, which a test would tell.
   if (found === null) return;
   const [statement, name] = found;
-  const late = text
-    .replace(statement, `const ${name} = () => require("${id.replace(/\.js$/, '')}");`)
-    .replaceAll(`return ${name}.`, `return ${name}().`);
-  writeFileSync(file, late);
+  const exported = [...text.matchAll(new RegExp(`return ${name}\\.(\\w+);`, 'g'))].map(
+    ([, one]) => one,
+  );
+  const from = `require("${id.replace(/\.js$/, '')}")`;
+  const getters = exported.map((one) => `get ${one}() { return ${from}.${one}; }`);
+  // The getters of the exports stay as they are: Node finds by their very form what an ES module can import.
+  writeFileSync(file, text.replace(statement, `const ${name} = { ${getters.join(', ')} };`));
 }

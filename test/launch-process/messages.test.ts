@@ -54,3 +54,14 @@ describe('messages between the monitor and the server', () => {
     });
   });
 });
+
+describe('what a server says before the rest of the monitor is loaded', () => {
+  it('is told in its order, and answered', async () => {
+    const program = await startProgram('speaks-at-once.cjs');
+    expect(await program.said('answer')).toEqual({ results: [] });
+    expect(await program.exitCode()).toBe(0);
+    const told = (await program.events.all()).filter(({ type }) => type === 'lifecycle');
+    expect(told.map((event) => event['event'])).toEqual(['the first word', 'the second']);
+    await assertNoLeaks();
+  });
+});

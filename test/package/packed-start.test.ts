@@ -35,6 +35,9 @@ describe('a file that the build has packed', () => {
     const program = `const vigil = require('${dist}/index.js');
       console.log(${isLoaded}, typeof vigil.manage, typeof vigil.PromisifiedIPCManager, ${isLoaded});`;
     expect(await print(program)).toBe('false function function true');
+    const imports = `import('${dist}/index.js').then((vigil) =>
+      console.log(typeof vigil.manage, typeof vigil.PromisifiedIPCManager));`;
+    expect(await print(imports)).toBe('function function');
   });
 
   it('is left as it is when it is packed a second time', async () => {

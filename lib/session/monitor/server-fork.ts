@@ -13,6 +13,7 @@ import { MARKER_VARIABLE, type SocketMode } from '../server-boot.ts';
 import { listDiagnosticFlags } from './diagnostic-flags.ts';
 import { createServerEnvironment } from './server-environment.ts';
 import { nameCrashNote, nameHangNote } from './stale-crash-notes.ts';
+import { ServerOutput } from './server-output.ts';
 import { createSessionMark } from './session-mark.ts';
 
 /** The program a session runs. */
@@ -48,6 +49,10 @@ export interface StartedServer {
   /** Where its watchdog thread says why its loop is stuck. */
   readonly hangNoteFile: string;
   readonly sockets: SocketLender | null;
+  /** Read from the start, for Node throws away what nobody reads when a process ends. */
+  readonly output: ServerOutput;
+  /** By the clock of the session. */
+  readonly startedAt: number;
   /** It was started beside another one that serves. */
   readonly isSuccessor?: boolean;
 }
@@ -64,6 +69,8 @@ export function forkServer(request: ForkRequest): StartedServer {
   const noteName = nameCrashNote(process.pid, generation);
   const noteFile = join(options.stateDirectory, noteName);
   const hangNoteFile = join(options.stateDirectory, nameHangNote(process.pid, generation));
+  const startedAt = clock.now();
+  const output = new ServerOutput();
   const identity = {
     generation,
     sessionKey,
@@ -81,17 +88,21 @@ export function forkServer(request: ForkRequest): StartedServer {
     const child = forkChild(request, createServerEnvironment(options, identity));
     const watched = { clock, marker: `${MARKER_VARIABLE}=${marker}` };
     const sockets = request.held === null ? null : new SocketLender(child, request.held);
+    output.follow(child.stdout, 'stdout');
+    output.follow(child.stderr, 'stderr');
     return {
       handle: createChildProcessHandle(child, watched),
+      output,
       noteFile,
       hangNoteFile,
       sockets,
+      startedAt,
       isSuccessor: request.isSuccessor,
     };
   } catch (error) {
     // Of some refusals, no memory among them, Node does not tell by an event but throws.
     const handle = createUnstartedHandle(error as Error);
-    return { handle, noteFile, hangNoteFile, sockets: null };
+    return { handle, noteFile, hangNoteFile, sockets: null, output, startedAt };
   }
 }
 

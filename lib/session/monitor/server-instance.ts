@@ -2,7 +2,6 @@ import type { IpcChannel } from '../../ipc/channel.ts';
 import { toErrorLike } from '../../ipc/error-like.ts';
 import { VigilError } from '../../errors.ts';
 import type { ChildEvent } from '../../process/child-events.ts';
-import type { ChildHandle } from '../../process/child-handle.ts';
 import type { SocketLender } from '../../process/listener/socket-lender.ts';
 import { ChildLife } from '../../process/child-life.ts';
 import type { LoadedSecret } from '../../report/mask-secrets.ts';
@@ -16,7 +15,7 @@ import { HangEvidence } from './hang-evidence.ts';
 import { ServerCircumstances } from './server-circumstances.ts';
 import type { StartedServer } from './server-fork.ts';
 import { ServerLink } from './server-link.ts';
-import { type OutputStreamName, ServerOutput } from './server-output.ts';
+import type { OutputStreamName, ServerOutput } from './server-output.ts';
 
 export interface ServerHooks {
   readonly clock: Clock;
@@ -36,7 +35,7 @@ export interface ServerHooks {
 export class ServerInstance {
   readonly life: ChildLife;
   readonly link: ServerLink;
-  readonly output = new ServerOutput();
+  readonly output: ServerOutput;
   /** Why it gives no sign of life, when it does not. */
   readonly hang: HangEvidence;
   readonly #hooks: ServerHooks;
@@ -54,11 +53,11 @@ export class ServerInstance {
       pid: handle.identity.pid,
       directory: hooks.options().stateDirectory,
     });
-    this.output.follow(handle.stdout, 'stdout', hooks.pass);
-    this.output.follow(handle.stderr, 'stderr', hooks.pass);
+    this.output = started.output;
+    this.output.passTo(hooks.pass);
     this.link = this.#createLink(handle.channel ?? createClosedChannel(), noteFile);
     this.hang = this.#createHangEvidence(started);
-    this.life = this.#createLife(generation, handle);
+    this.life = this.#createLife(generation, started);
     this.link.attach(this.life);
   }
 
@@ -111,12 +110,13 @@ export class ServerInstance {
     this.link.close();
   }
 
-  #createLife(generation: number, handle: ChildHandle): ChildLife {
+  #createLife(generation: number, { handle, startedAt }: StartedServer): ChildLife {
     const { clock, options, onChildEvent } = this.#hooks;
     return new ChildLife({
       generation,
       handle,
       clock,
+      startedAt,
       timing: () => resolveChildTiming(options()),
       courier: {
         promote: () => {

@@ -9,6 +9,7 @@ import type { Clock } from '../../util/clock.ts';
 import { createDeferred } from '../../util/deferred.ts';
 import type { SessionEvent } from '../session-event.ts';
 import { EventLog } from './event-log.ts';
+import { LONGEST_BOOT_MS } from './longest-boot.ts';
 import type { LiveOptions } from './monitor-context.ts';
 import { listMissingFeatures } from './missing-features.ts';
 import type { ReloadTriggers } from './reload-triggers.ts';
@@ -45,8 +46,6 @@ const END_OF_BOOT: ReadonlySet<SessionEvent['type']> = new Set([
   'worker.ready',
   'worker.exited',
 ]);
-/** A server that takes longer to listen is not waited for. */
-const LONGEST_BOOT_MS = 300;
 
 /**
  * What surrounds the supervision in the monitor: event log, crash store, mail, control socket, REPL.
