@@ -59,8 +59,10 @@ export const ERROR_CODES = {
   ERR_EXEC_FAILED: 'a command run by the monitor could not be started or failed',
   ERR_MAIL_FAILED: 'the mail server did not take the mail',
   ERR_MAIL_NOT_CONFIGURED:
-    'a mail was asked for, but the configuration names no recipient or mail server',
+    'a test alert was asked for, but the configuration has neither "mail" nor "webhook"',
   ERR_MAIL_SPOOL: 'a mail could not be kept on disk; it waits in memory',
+  ERR_WEBHOOK_FAILED: 'the receiver of the webhook did not take the request',
+  ERR_WEBHOOK_SPOOL: 'a webhook request could not be kept on disk; it waits in memory',
   ERR_REPORT_STORE: 'crash reports cannot be read from or written to their directory',
   ERR_REPORT_NOT_FOUND: 'no crash report, or more than one, begins with the id that was given',
   ERR_FILE_WRITE: 'a file of the project, such as package.json, cannot be written',

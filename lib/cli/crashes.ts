@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { nearestName } from '../config/nearest-name.ts';
 import { VigilError } from '../errors.ts';
 import { composeCrashMail } from '../notify/crash-mail.ts';
+import { renderMail } from '../notify/mail-document.ts';
 import type { CrashReport } from '../report/crash-report.ts';
 import { CrashStore, type CrashSummary } from '../report/crash-store.ts';
 import { chooseSession } from './chosen-session.ts';
@@ -64,8 +65,8 @@ async function show(store: CrashStore, { call, name }: CrashesCall): Promise<voi
 
 /** The text of its mail, but for the last paragraph, which leads here. */
 function describeReport(report: CrashReport, name: string): string {
-  const { text } = composeCrashMail(report, { name, host: hostname() });
-  return text.trimEnd().replace(/\n+The whole report: .*$/, '');
+  const { text } = renderMail(composeCrashMail(report, { name, host: hostname() }));
+  return text.trimEnd().replace(/\n+The whole report: [^]*$/, '');
 }
 
 async function clear(store: CrashStore, { call }: CrashesCall): Promise<void> {

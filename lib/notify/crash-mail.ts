@@ -1,40 +1,42 @@
 import type { CrashReport, NextAction, SourceFrame } from '../report/crash-report.ts';
 import { describeDeath, describeError } from './crash-wording.ts';
 import { durationText } from './duration-text.ts';
-import { renderMail, type MailBlock } from './mail-document.ts';
-import type { MailText } from './mail.ts';
+import type { MailBlock, MailDocument } from './mail-document.ts';
+import type { NoticeSender } from './notice.ts';
 
-/** Who writes: the session and the machine it runs on. */
-export interface MailSender {
-  readonly name: string;
-  readonly host: string;
-}
-
-/** The mail about one crash: what happened, where, what happens next, and then the evidence. */
-export function composeCrashMail(report: CrashReport, sender: MailSender): MailText {
-  return renderMail({
-    subject: `[vigil] ${sender.name}: ${report.cause}: ${describeError(report)}`,
+/** The mail about one crash: what happened, whether it is down, where in the code, what was going on, and then the evidence. */
+export function composeCrashMail(report: CrashReport, sender: NoticeSender): MailDocument {
+  const isDown = report.nextAction.kind === 'retryLater' || report.nextAction.kind === 'end';
+  return {
+    subject: `[vigil] ${sender.name}: ${isDown ? 'DOWN: ' : ''}${report.cause}: ${describeError(report)}`,
     headline: `${sender.name}: ${describeError(report)}`,
     blocks: [
       { kind: 'text', text: `${describeDeath(report)}\n${describeNext(report.nextAction)}` },
-      sourceBlock(report.sourceFrame),
-      { kind: 'facts', rows: factRows(report, sender) },
-      ...errorBlocks(report),
       codeBlock(
         'Stack of the stuck loop',
         (report.hangStack ?? '').split('\n').slice(0, STACK_LINES),
       ),
-      { kind: 'list', title: 'Evidence', items: report.evidence },
+      sourceBlock(report.sourceFrame),
+      { kind: 'text', text: suspectText(report) },
       { kind: 'list', title: 'Requests in flight', items: requestLines(report) },
       { kind: 'list', title: 'Changed since it was last stable', items: report.changedSinceStable },
+      { kind: 'facts', rows: factRows(report, sender) },
+      ...errorBlocks(report),
+      { kind: 'list', title: 'Evidence', items: report.evidence },
       codeBlock('Last output', report.outputTail.slice(-TAIL_LINES)),
-      { kind: 'text', text: `The whole report: vigil crashes show ${report.id}` },
+      {
+        kind: 'text',
+        text:
+          `The whole report: vigil crashes show ${report.id}\nHow the server is now: vigil status` +
+          (report.nextAction.kind === 'restart' ? TOLD_AGAIN : ''),
+      },
     ],
-  });
+  };
 }
 
 const STACK_LINES = 30;
 const TAIL_LINES = 40;
+const TOLD_AGAIN = '\nIf it does not stay up, another mail says so.';
 
 function describeNext({ kind, delayMs }: NextAction): string {
   const delay = delayMs ?? 0;
@@ -44,18 +46,18 @@ function describeNext({ kind, delayMs }: NextAction): string {
         ? 'It is restarted at once.'
         : `It is restarted in ${durationText(delay)}.`;
     case 'replace':
-      return 'A new process has taken its place.';
+      return 'A new process has taken its place: nothing is down.';
     case 'keep':
-      return 'The process that served before goes on serving.';
+      return 'The process that served before goes on serving: nothing is down.';
     case 'retryLater':
       return `It has failed too often: Vigil tries again in ${durationText(delay)}. Until then it is DOWN.`;
     case 'end':
-      return 'It is NOT restarted: the session ends.';
+      return 'It is NOT restarted: the session ends, and the server is DOWN until somebody starts it again.';
   }
 }
 
-function factRows(report: CrashReport, sender: MailSender): (readonly [string, string])[] {
-  const { memory, loopLagMs, uptimeMs, environment, suspect } = report;
+function factRows(report: CrashReport, sender: NoticeSender): (readonly [string, string])[] {
+  const { memory, loopLagMs, uptimeMs, environment } = report;
   const rows: (readonly [string, string | null])[] = [
     ['When', report.at],
     ['Where', `${sender.host}, pid ${report.pid ?? 'unknown'}, Node ${environment.node}`],
@@ -68,14 +70,13 @@ function factRows(report: CrashReport, sender: MailSender): (readonly [string, s
     ['Memory', memory === null ? null : `${Math.round(memory.rssBytes / 1_000_000)} MB`],
     ['Loop lag', loopLagMs === null ? null : `${Math.round(loopLagMs)} ms`],
     ['Commit', environment.gitCommit],
-    [
-      'Suspect',
-      suspect === null
-        ? null
-        : `${suspect.route} was in flight in ${suspect.hits} of ${suspect.of}`,
-    ],
   ];
   return rows.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
+}
+
+function suspectText({ suspect }: CrashReport): string {
+  if (suspect === null) return '';
+  return `Suspect: ${suspect.route} was in flight in ${String(suspect.hits)} of the last ${String(suspect.of)} deaths.`;
 }
 
 function sourceBlock(frame: SourceFrame | null): MailBlock {

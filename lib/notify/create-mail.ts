@@ -1,11 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Mail, MailKind, MailOptions, MailText } from './mail.ts';
-import type { OutgoingMail } from './mailer.ts';
+import { createId } from './create-id.ts';
+import type { Mail, MailOptions, MailText, OutgoingMail } from './mail.ts';
+import type { MessageKind } from './message.ts';
 
-/** Makes a mail of a text. Its id begins with its time, so that file names sort by age. */
-export function createMail(kind: MailKind, text: MailText, { at }: { readonly at: string }): Mail {
-  const id = `${at.replace(/[^\d]/g, '').slice(0, 17)}-${randomBytes(6).toString('hex')}`;
+/** Makes a mail of a text. */
+export function createMail(
+  kind: MessageKind,
+  text: MailText,
+  { at }: { readonly at: string },
+): Mail {
+  const id = createId(at);
   return { id, messageId: `<${id}@${hostPart()}>`, kind, at, onlyTo: null, ...text };
 }
 

@@ -30,6 +30,28 @@ export function renderMail(document: MailDocument): MailText {
   };
 }
 
+/** The document with every text in it masked: a secret is whole here, and neither cut off nor escaped. */
+export function maskDocument(document: MailDocument, mask: (text: string) => string): MailDocument {
+  return {
+    subject: mask(document.subject),
+    headline: mask(document.headline),
+    blocks: document.blocks.map((block) => maskBlock(block, mask)),
+  };
+}
+
+function maskBlock(block: MailBlock, mask: (text: string) => string): MailBlock {
+  switch (block.kind) {
+    case 'text':
+      return { ...block, text: mask(block.text) };
+    case 'facts':
+      return { ...block, rows: block.rows.map(([label, value]) => [label, mask(value)]) };
+    case 'list':
+      return { ...block, items: block.items.map(mask) };
+    case 'code':
+      return { ...block, title: mask(block.title), lines: block.lines.map(mask) };
+  }
+}
+
 /** A text that can stand in a header: one line, no control or invisible characters, at most `length` characters. */
 export function oneLine(text: string, length: number): string {
   const line = stripVTControlCharacters(text)

@@ -1,7 +1,4 @@
-/** What a mail is about; also the `kind` of the mail events. */
-export const MAIL_KINDS = ['crash', 'digest', 'sessionKey', 'gaveUp', 'recovered', 'test'] as const;
-
-export type MailKind = (typeof MAIL_KINDS)[number];
+import type { Message } from './message.ts';
 
 /** What people read of a mail. */
 export interface MailText {
@@ -11,17 +8,19 @@ export interface MailText {
   readonly html: string;
 }
 
-/** A mail as it waits in the spool. Addresses are the configuration's at the moment of sending, so that a corrected one is used. */
-export interface Mail extends MailText {
-  /** Sortable by time, unique. */
-  readonly id: string;
-  /** Stays the same over retries and restarts, so that a mail delivered twice can be recognised. */
-  readonly messageId: string;
-  readonly kind: MailKind;
-  /** ISO time at which it was written; also its Date header. */
-  readonly at: string;
+/**
+ * A mail as it waits in the spool. Its `at` is also its Date header. Addresses are the configuration's at the moment of
+ * sending, so that a corrected one is used.
+ */
+export interface Mail extends Message, MailText {
   /** The recipients still missing, after the server took the mail for the others. */
   readonly onlyTo: readonly string[] | null;
+}
+
+/** A mail with its addresses. */
+export interface OutgoingMail extends Mail {
+  readonly from: string;
+  readonly to: readonly string[];
 }
 
 /** Settings of `mail` in the configuration, durations in milliseconds. */

@@ -1,37 +1,23 @@
-import type { MailOutcome, OutgoingMail } from './mailer.ts';
-import type { MailerRequest, MailerResult } from './mailer-protocol.ts';
+import { serveCarrier } from './carrier-child.ts';
+import type { MailerRequest } from './carrier-protocol.ts';
+import type { Outcome } from './carrier.ts';
+import type { OutgoingMail } from './mail.ts';
 
-/*
- * The program of the mailer's process: it gets one request over IPC, sends its mails one after the other, reports each outcome and ends.
- * It exists so that the monitor neither holds nodemailer in its memory nor waits for a mail server.
- */
+/* The program of the process that sends mails. */
 
-const abort = new AbortController();
+const SERVICE_CLOSING = 421;
 
-process.once('disconnect', () => {
-  abort.abort();
-});
-process.once('message', (request) => {
-  void serve(request as MailerRequest);
-});
-// Ctrl-C reaches the whole process group; the mails of the ending are sent all the same. The monitor ends this process when it must.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+serveCarrier(deliver);
 
-async function serve(request: MailerRequest): Promise<void> {
-  for (const mail of request.mails) {
-    if (abort.signal.aborted) break;
-    const outcome = await deliver(mail, request);
-    await report({ id: mail.id, outcome });
-    if (outcome.kind === 'unreachable') break;
-  }
-  if (process.connected) process.disconnect();
-}
-
-async function deliver(mail: OutgoingMail, request: MailerRequest): Promise<MailOutcome> {
+async function deliver(
+  mail: OutgoingMail,
+  request: MailerRequest,
+  signal: AbortSignal,
+): Promise<Outcome> {
   try {
     const transporter = createTransporter(request);
     try {
-      const sent = await transporter.sendMail({ ...messageOf(mail), signal: abort.signal });
+      const sent = await transporter.sendMail({ ...messageOf(mail), signal });
       return { kind: 'accepted', response: sent.response ?? 'accepted', refused: refusedOf(sent) };
     } finally {
       transporter.close();
@@ -89,7 +75,7 @@ function messageOf(mail: OutgoingMail): object {
   };
 }
 
-function refusedOf(sent: Delivery): Extract<MailOutcome, { kind: 'accepted' }>['refused'] {
+function refusedOf(sent: Delivery): Extract<Outcome, { kind: 'accepted' }>['refused'] {
   return (sent.rejectedErrors ?? []).map((error) => ({
     recipient: error.recipient ?? 'unknown',
     message: error.message,
@@ -98,25 +84,11 @@ function refusedOf(sent: Delivery): Extract<MailOutcome, { kind: 'accepted' }>['
 }
 
 // Only what a server says about this one mail concerns this mail alone. A refused login or a broken line concerns all of them.
-function outcomeOf(error: DeliveryError): MailOutcome {
+function outcomeOf(error: DeliveryError): Outcome {
   const message = error.code === undefined ? error.message : `${error.message} (${error.code})`;
   const isAboutMail = error.code === 'EENVELOPE' || error.code === 'EMESSAGE';
   if (!isAboutMail || error.responseCode === SERVICE_CLOSING)
     return { kind: 'unreachable', message };
   const isFinal = error.responseCode === undefined || error.permanent === true;
   return { kind: isFinal ? 'refused' : 'deferred', message };
-}
-
-const SERVICE_CLOSING = 421;
-
-function report(result: MailerResult): Promise<void> {
-  return new Promise((resolve) => {
-    if (process.send === undefined || !process.connected) {
-      resolve();
-      return;
-    }
-    process.send(result, undefined, undefined, () => {
-      resolve();
-    });
-  });
 }

@@ -13,11 +13,35 @@ export interface EventStamp {
   readonly pid?: number;
 }
 
-interface MailSessionEvent<Type extends string> {
+interface QueuedEvent<Type extends string> {
   readonly type: Type;
   readonly kind: string;
   readonly id: string;
+  /** False: it waits in memory only, and `error` says why. */
+  readonly onDisk: boolean;
   readonly error?: { readonly code: string; readonly message: string };
+}
+
+interface SentEvent<Type extends string> {
+  readonly type: Type;
+  readonly kind: string;
+  readonly id: string;
+  /** The same over all tries. */
+  readonly messageId: string;
+  /** In the words of who took it. */
+  readonly response: string;
+  readonly attempts: number;
+}
+
+interface FailedEvent<Type extends string> {
+  readonly type: Type;
+  readonly kind: string;
+  readonly id: string;
+  readonly error: { readonly code: string; readonly message: string };
+  /** Those concerned, when not all are. */
+  readonly recipients?: readonly string[];
+  /** Null: it is not tried again. */
+  readonly retryInMs: number | null;
 }
 
 /** The published events of a session, without their stamp. */
@@ -111,9 +135,12 @@ export type SessionEventBody =
       readonly note: string;
       readonly place: string | null;
     }
-  | MailSessionEvent<'mail.queued'>
-  | MailSessionEvent<'mail.sent'>
-  | MailSessionEvent<'mail.failed'>
+  | QueuedEvent<'mail.queued'>
+  | SentEvent<'mail.sent'>
+  | FailedEvent<'mail.failed'>
+  | QueuedEvent<'webhook.queued'>
+  | SentEvent<'webhook.sent'>
+  | FailedEvent<'webhook.failed'>
   | { readonly type: 'exitHandler.failed'; readonly name: string; readonly error: ErrorLike }
   | { readonly type: 'exitHandler.timedOut'; readonly name: string; readonly deadlineMs: number }
   | { readonly type: 'lifecycle'; readonly event: string }

@@ -20,6 +20,7 @@ describe('the status of a session', () => {
       node: process.version,
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       mail: { configured: false, lastAcceptedAt: null, spooled: 0 },
+      webhook: { configured: false, lastAcceptedAt: null, spooled: 0 },
       control: { http: null },
     };
     expect(await program.said('starting')).toEqual({

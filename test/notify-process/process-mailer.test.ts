@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { MailOutcome, OutgoingMail } from '../../lib/notify/mailer.ts';
+import type { Outcome } from '../../lib/notify/carrier.ts';
+import type { OutgoingMail } from '../../lib/notify/mail.ts';
 import { createProcessMailer, type ProcessMailerOptions } from '../../lib/notify/process-mailer.ts';
 import { systemClock } from '../../lib/util/clock.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
@@ -42,14 +43,14 @@ async function send(
   transport: ProcessMailerOptions['transport'],
   mails: readonly OutgoingMail[],
   limits: Partial<ProcessMailerOptions> = {},
-): Promise<Record<string, MailOutcome>> {
+): Promise<Record<string, Outcome>> {
   const mailer = createProcessMailer({
     transport,
     clock: systemClock,
     program: PROGRAM,
     ...limits,
   });
-  const outcomes: Record<string, MailOutcome> = {};
+  const outcomes: Record<string, Outcome> = {};
   await mailer.send(mails, (id, outcome) => {
     outcomes[id] = outcome;
   });
@@ -214,7 +215,7 @@ describe('the mailer process', () => {
       clock: systemClock,
       program: PROGRAM,
     });
-    const outcomes: MailOutcome[] = [];
+    const outcomes: Outcome[] = [];
     const sent = mailer.send([mail('1')], (_id, outcome) => outcomes.push(outcome));
     await waitUntil(
       () => (childrenOf(process.pid).length > 0 ? true : undefined),

@@ -1,15 +1,22 @@
 import { composeCrashMail } from '../../lib/notify/crash-mail.ts';
 import { durationText } from '../../lib/notify/duration-text.ts';
-import { oneLine } from '../../lib/notify/mail-document.ts';
+import { oneLine, renderMail } from '../../lib/notify/mail-document.ts';
 import {
   composeDigestMail,
   composeGaveUpMail,
   composeRecoveredMail,
   composeSessionKeyMail,
 } from '../../lib/notify/notice-mails.ts';
+import type { MailText } from '../../lib/notify/mail.ts';
 import { crashReport, PROJECT } from '../report/facts.ts';
 
 const SENDER = { name: 'shop', host: 'web1' };
+type CrashMailArguments = Parameters<typeof composeCrashMail>;
+
+function crashMail(...given: CrashMailArguments): MailText {
+  return renderMail(composeCrashMail(...given));
+}
+
 const SOURCE = 'function total(cart) {\n  return cart.items;\n}';
 
 function textOf(html: string): string {
@@ -17,7 +24,7 @@ function textOf(html: string): string {
 }
 
 describe('the mail of a crash', () => {
-  const mail = composeCrashMail(
+  const mail = crashMail(
     crashReport(
       {
         error: {
@@ -58,13 +65,13 @@ describe('the mail of a crash', () => {
   it('cannot be given headers or markup by an error', () => {
     const message = 'x\r\nBcc: everyone@example.com\u2028\u202e<script>alert(1)</script>';
     const name = 'Err\nSubject: no';
-    const hostile = composeCrashMail(crashReport({ error: { name, message } }), {
+    const hostile = crashMail(crashReport({ error: { name, message } }), {
       ...SENDER,
       name: 'a\r\nb',
     });
     expect(hostile.subject).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
     expect(hostile.html).not.toContain('<script>');
-    const stray = composeCrashMail(
+    const stray = crashMail(
       crashReport({ outputTail: ['\u001b[31mred\u001b[0m \u0000\u0007'] }),
       SENDER,
     );
@@ -73,10 +80,7 @@ describe('the mail of a crash', () => {
   });
 
   it('has a subject of bounded length that never ends inside a character', () => {
-    const { subject } = composeCrashMail(
-      crashReport({ error: { message: '😀'.repeat(5000) } }),
-      SENDER,
-    );
+    const { subject } = crashMail(crashReport({ error: { message: '😀'.repeat(5000) } }), SENDER);
     expect(Array.from(subject).length).toBeLessThanOrEqual(150);
     expect(subject).toMatch(/😀…$/u);
   });
@@ -98,13 +102,15 @@ describe('the mail of a crash', () => {
     ],
     [{ error: { name: 'E', message: '' } }, '[vigil] shop: crash: E'],
   ])('has a subject for %j', (facts, subject) => {
-    expect(composeCrashMail(crashReport(facts), SENDER).subject).toBe(subject);
+    expect(crashMail(crashReport(facts), SENDER).subject).toBe(subject);
   });
 });
 
 describe('the other mails', () => {
   it('the key of the session stands in no subject', () => {
-    const mail = composeSessionKeyMail('k3y', { ...SENDER, at: '2026-01-01T00:00:00.000Z' });
+    const mail = renderMail(
+      composeSessionKeyMail('k3y', { ...SENDER, at: '2026-01-01T00:00:00.000Z' }),
+    );
     expect(mail.text).toContain('k3y');
     expect(mail.subject).not.toContain('k3y');
   });
@@ -117,9 +123,11 @@ describe('the other mails', () => {
       cause: 'crash',
       errorLine: 'Error: x',
     };
-    const mail = composeDigestMail(
-      [{ count: 7, isKnown: true, first: notice, last: notice }],
-      SENDER,
+    const mail = renderMail(
+      composeDigestMail(
+        { told: [{ count: 7, isKnown: true, first: notice, last: notice }], forgotten: 0 },
+        SENDER,
+      ),
     );
     expect(mail.subject).toBe(
       '[vigil] shop: 7 more of the same since 2026-01-01T00:00:00.000Z: Error: x',
@@ -135,18 +143,19 @@ describe('the other mails', () => {
       reportId: 'r1',
       errorLine: 'Error: x',
     };
-    const waiting = composeGaveUpMail({ ...facts, nextTrialMs: 300_000 }, SENDER);
+    const waiting = renderMail(composeGaveUpMail({ ...facts, nextTrialMs: 300_000 }, SENDER));
     expect(waiting.subject).toBe('[vigil] shop: DOWN, gave up restarting: Error: x');
-    expect(waiting.text).toContain('The next trial start is in 5 min.');
-    expect(composeGaveUpMail({ ...facts, nextTrialMs: null }, SENDER).text).toContain(
+    expect(waiting.text).toContain(
+      'The next trial start is in 5 min. vigil restart starts it at once.',
+    );
+    expect(renderMail(composeGaveUpMail({ ...facts, nextTrialMs: null }, SENDER)).text).toContain(
       'The session ends',
     );
   });
 
   it('"recovered" says how long it was down', () => {
-    const mail = composeRecoveredMail(
-      { at: '2026-01-01T00:00:00.000Z', downMs: 605_000, pid: 7 },
-      SENDER,
+    const mail = renderMail(
+      composeRecoveredMail({ at: '2026-01-01T00:00:00.000Z', downMs: 605_000, pid: 7 }, SENDER),
     );
     expect(mail.subject).toBe('[vigil] shop: recovered after 10 min 5 s');
   });

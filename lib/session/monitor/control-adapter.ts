@@ -32,7 +32,7 @@ export function createControlAdapter(engine: OperatedSession, clock: Clock): Con
     },
     recentEvents: (count) => engine.journal.stream.recent(count).map(mask),
     followEvents: (signal) => mapEach(engine.journal.stream.follow(signal), mask),
-    testAlert: () => engine.services.mail.testAlert(),
+    testAlert: () => engine.services.notifications.testAlert(),
     explain: () => explain(engine, clock),
     takeOver: createTakeOverPort(engine, clock),
   };

@@ -1,4 +1,3 @@
-import type { MailQueue } from '../../notify/mail-queue.ts';
 import type { Death } from '../../process/child-events.ts';
 import type { Slot } from '../../process/slot.ts';
 import type { SlotState } from '../../supervision/slot-machine.ts';
@@ -7,6 +6,7 @@ import type { CrashReport, NextAction, ReportedEnvironment } from '../../report/
 import type { CrashStore } from '../../report/crash-store.ts';
 import type { DeathFacts } from '../../report/death-facts.ts';
 import { type Clock, waitFor } from '../../util/clock.ts';
+import type { Notifications } from './notifications.ts';
 import { readGitCommit } from './git-commit.ts';
 import { findDeathError } from './death-error.ts';
 import type { LiveOptions } from './monitor-context.ts';
@@ -23,7 +23,7 @@ export interface DeathReporterOptions {
   readonly program: ServerProgram;
   /** Made at the first death. */
   readonly store: () => CrashStore;
-  readonly mail: () => MailQueue;
+  readonly notifications: () => Notifications;
 }
 
 /** The next server process boots meanwhile: a report must not take the processor from it. */
@@ -105,7 +105,7 @@ export class DeathReporter {
     facts: DeathFacts,
     source: { generation: number; pid: number | null },
   ): Promise<void> {
-    const { mask, journal, store, mail } = this.#options;
+    const { mask, journal, store, notifications } = this.#options;
     const projectDirectory = this.#projectDirectory;
 
     const builder =
@@ -120,7 +120,7 @@ export class DeathReporter {
     if (error !== null)
       journal.tell({ type: 'crash.reportFailed', error: toErrorLike(error) }, source);
     this.#tell(report, source);
-    mail().crash(report);
+    notifications().crash(report);
   }
 
   /** Adds what has to be read from disk. */

@@ -89,10 +89,12 @@ const MAKERS: LineMakers = {
     error(`${server(event)} hangs: no heartbeat for ${seconds(event.silenceMs)}: ${stuck(event)}`),
   'loop.stalled': (event) =>
     warn(`${server(event)} answered nobody for ${seconds(event.durationMs)}: ${stuck(event)}`),
-  'mail.queued': (event) => info(`mail queued: ${event.kind}`),
-  'mail.sent': (event) => info(`mail sent: ${event.kind}`),
-  'mail.failed': (event) =>
-    warn(`mail failed: ${event.kind}: ${event.error?.message ?? 'unknown reason'}`),
+  'mail.queued': (event) => describeQueued('mail', event),
+  'mail.sent': (event) => info(`mail sent: ${event.kind}: ${event.response}`),
+  'mail.failed': (event) => describeFailed('mail', event),
+  'webhook.queued': (event) => describeQueued('webhook', event),
+  'webhook.sent': (event) => info(`webhook sent: ${event.kind}: ${event.response}`),
+  'webhook.failed': (event) => describeFailed('webhook', event),
   'exitHandler.failed': (event) =>
     warn(`exit handler ${event.name} failed: ${describe(event.error)}`),
   'exitHandler.timedOut': (event) =>
@@ -105,6 +107,28 @@ const MAKERS: LineMakers = {
 export function describeEvent(event: SessionEvent): EventLine | null {
   const make = MAKERS[event.type] as (event: SessionEvent) => EventLine | null;
   return make(event);
+}
+
+function describeQueued(
+  what: string,
+  { kind, error }: { readonly kind: string; readonly error?: { readonly message: string } },
+): EventLine {
+  if (error === undefined) return info(`${what} queued: ${kind}`);
+  return warn(`${what} queued in memory only: ${kind}: ${error.message}`);
+}
+
+interface FailedDelivery {
+  readonly kind: string;
+  readonly error: { readonly message: string };
+  readonly recipients?: readonly string[];
+  readonly retryInMs: number | null;
+}
+
+function describeFailed(what: string, failed: FailedDelivery): EventLine {
+  const { kind, error, recipients, retryInMs } = failed;
+  const whom = recipients === undefined ? '' : ` for ${recipients.join(', ')}`;
+  const next = retryInMs === null ? 'not tried again' : `next try in ${seconds(retryInMs)}`;
+  return warn(`${what} failed: ${kind}${whom}: ${error.message} (${next})`);
 }
 
 /** A line names the oldest; the event has more of them. */

@@ -5,7 +5,6 @@ export function listMissingFeatures(options: ResolvedSessionOptions): string[] {
   const set: Readonly<Record<string, boolean>> = {
     quarantine: options.quarantine,
     telemetry: options.telemetry !== null,
-    webhook: options.webhook !== null,
     'control.http': options.control.http !== null,
     'console.eval': options.console.eval,
   };

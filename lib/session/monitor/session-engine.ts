@@ -105,7 +105,7 @@ export class SessionEngine implements OperatedSession {
       live: this.live,
       program: context.program,
       store: () => this.services.store,
-      mail: () => this.services.mail,
+      notifications: () => this.services.notifications,
     });
     this.journal.stream.subscribe((event) => {
       this.#onEvent(event);
@@ -123,7 +123,7 @@ export class SessionEngine implements OperatedSession {
       options: this.live.current,
       supervisor: this.supervisor,
       startedAt: this.#startedAt,
-      mail: this.services.mailStatus,
+      notifications: this.services.notifications,
       lastReport: this.#lastReport,
     });
   }

@@ -1,4 +1,3 @@
-import type { MailQueue, MailStatus } from '../../notify/mail-queue.ts';
 import type { CrashStore } from '../../report/crash-store.ts';
 import type { ControlServer } from '../../http/control-server.ts';
 import type { ControlPort } from '../../http/control-port.ts';
@@ -12,11 +11,11 @@ import { EventLog } from './event-log.ts';
 import { LONGEST_BOOT_MS } from './longest-boot.ts';
 import type { LiveOptions } from './monitor-context.ts';
 import { listMissingFeatures } from './missing-features.ts';
+import { Notifications } from './notifications.ts';
 import type { ReloadTriggers } from './reload-triggers.ts';
 import type { EventSource, SessionJournal } from './session-journal.ts';
 import type { Terminal } from './terminal.ts';
 import { removeStaleNotes } from './stale-crash-notes.ts';
-import { TroubleMails } from './trouble-mails.ts';
 
 export interface ServicesOptions {
   readonly clock: Clock;
@@ -40,7 +39,6 @@ export interface ServiceWishes {
   readonly predecessorGone: Promise<void> | undefined;
 }
 
-const MAIL_FLUSH_MS = 3000;
 const END_OF_BOOT: ReadonlySet<SessionEvent['type']> = new Set([
   'worker.listening',
   'worker.ready',
@@ -48,13 +46,13 @@ const END_OF_BOOT: ReadonlySet<SessionEvent['type']> = new Set([
 ]);
 
 /**
- * What surrounds the supervision in the monitor: event log, crash store, mail, control socket, REPL.
+ * What surrounds the supervision in the monitor: event log, crash store, mail and webhook, control socket, REPL.
  * All of it is loaded after the server process has been started, so that it costs the start nothing.
  */
 export class SessionServices {
+  readonly notifications: Notifications;
   readonly #options: ServicesOptions;
   #eventLog: EventLog | null = null;
-  #mail: MailQueue | null = null;
   #store: CrashStore | null = null;
   #control: ControlServer | null = null;
   #repl: Repl | null = null;
@@ -64,6 +62,7 @@ export class SessionServices {
 
   constructor(options: ServicesOptions) {
     this.#options = options;
+    this.notifications = new Notifications(options);
   }
 
   /** Opens all of it, one after the other. */
@@ -87,13 +86,13 @@ export class SessionServices {
     this.#tellLeftBehind();
     this.#openTriggers();
     if (repl) this.#openRepl();
-    if (predecessorGone === undefined) await this.#openMail(sessionKey);
+    if (predecessorGone === undefined) await this.#openNotifications(sessionKey);
     else {
       // Another monitor still writes its last events, and sends what is in the spool.
       void predecessorGone
         .then(() => {
           this.#openEventLog();
-          return this.#openMail(sessionKey);
+          return this.#openNotifications(sessionKey);
         })
         .catch((error: unknown) => {
           warn(`not all of the session's services could be opened: ${String(error)}`);
@@ -118,13 +117,9 @@ export class SessionServices {
     });
   }
 
-  async #openMail(sessionKey: string): Promise<void> {
-    const { live, journal, clock } = this.#options;
+  async #openNotifications(sessionKey: string): Promise<void> {
     await this.#clearDiagnostics();
-    if (live.current.mail === null) return;
-    new TroubleMails(journal, this.mail, clock);
-    await this.mail.start();
-    this.mail.sessionKey(sessionKey);
+    await this.notifications.open(sessionKey);
   }
 
   /** Node's own reports of servers whose monitor was killed hold every value of their environment. */
@@ -224,26 +219,16 @@ export class SessionServices {
     return this.#triggers;
   }
 
-  get mail(): MailQueue {
-    this.#mail ??= this.#createMail();
-    return this.#mail;
-  }
-
   get store(): CrashStore {
     this.#store ??= this.#createStore();
     return this.#store;
-  }
-
-  get mailStatus(): MailStatus {
-    const configured = this.#options.live.current.mail !== null;
-    return this.#mail?.status() ?? { configured, lastAcceptedAt: null, spooled: 0 };
   }
 
   /** Sends what can be sent within a moment. */
   async flush(): Promise<void> {
     this.#booted.resolve();
     await this.#opening;
-    await this.#mail?.flush(MAIL_FLUSH_MS);
+    await this.notifications.flush();
   }
 
   /** Closes everything but the event log. */
@@ -252,7 +237,7 @@ export class SessionServices {
     await this.#opening;
     this.#triggers?.close();
     this.#repl?.close();
-    await this.#mail?.stop();
+    await this.notifications.stop();
     await this.#control?.close();
   }
 
@@ -265,23 +250,6 @@ export class SessionServices {
     // Of a session that was never this monitor's nothing is written.
     if (this.#opening !== null) this.#openEventLog();
     await this.#eventLog?.close();
-  }
-
-  #createMail(): MailQueue {
-    const { MailQueue } =
-      require('../../notify/mail-queue') as typeof import('../../notify/mail-queue.ts');
-    const { live, clock, journal, mask, source } = this.#options;
-    const { name, mail, stateDirectory } = live.current;
-    return new MailQueue({
-      name,
-      mail,
-      stateDirectory,
-      clock,
-      mask,
-      onEvent: (event) => {
-        journal.tell(event, source());
-      },
-    });
   }
 
   #createStore(): CrashStore {

@@ -1,4 +1,4 @@
-import type { MailStatus } from '../../notify/mail-queue.ts';
+import type { DeliveryStatus } from '../../notify/notice-queue.ts';
 import type { ChildLife } from '../../process/child-life.ts';
 import type { LifeState } from '../../supervision/child-life-machine.ts';
 import type { Cause } from '../../supervision/cause.ts';
@@ -6,6 +6,7 @@ import type { SlotState } from '../../supervision/slot-machine.ts';
 import type { Clock } from '../../util/clock.ts';
 import { VERSION } from '../../version.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
+import type { Notifications } from './notifications.ts';
 import type { ServerInstance } from './server-instance.ts';
 import type { RestartCounts, SessionSupervisor } from './session-supervisor.ts';
 
@@ -37,7 +38,8 @@ export interface SessionStatus {
     readonly at: string;
     readonly reportId: string | null;
   } | null;
-  readonly mail: MailStatus;
+  readonly mail: DeliveryStatus;
+  readonly webhook: DeliveryStatus;
   readonly control: { readonly http: string | null };
 }
 
@@ -78,7 +80,7 @@ export interface StatusSources {
   readonly options: ResolvedSessionOptions;
   readonly supervisor: SessionSupervisor;
   readonly startedAt: string;
-  readonly mail: MailStatus;
+  readonly notifications: Notifications;
   readonly lastReport: LastReport | null;
 }
 
@@ -118,7 +120,8 @@ export function describeStatus(sources: StatusSources): SessionStatus {
       nextRetryAt: breaker.nextRetryAt === null ? null : toIso(clock, breaker.nextRetryAt),
     },
     lastDeath: describeLastDeath(sources),
-    mail: sources.mail,
+    mail: sources.notifications.mailStatus,
+    webhook: sources.notifications.webhookStatus,
     control: { http: null },
   };
 }

@@ -2,7 +2,7 @@ import type { SessionStatus, StandbyStatus, WorkerStatus } from './session-statu
 
 /** The status as a person reads it, within 80 columns. */
 export function formatStatus(status: SessionStatus): string {
-  const { restarts, breaker, lastDeath, mail } = status;
+  const { restarts, breaker, lastDeath, mail, webhook } = status;
   const causes = Object.entries(restarts.byCause).map(
     ([cause, count]) => `${cause} ${String(count)}`,
   );
@@ -17,7 +17,8 @@ export function formatStatus(status: SessionStatus): string {
     ],
     ['breaker', describeBreaker(breaker)],
     ...describeDeath(lastDeath),
-    ['mail', describeMail(mail)],
+    ['mail', describeDelivery(mail)],
+    ...(webhook.configured ? [['webhook', describeDelivery(webhook)] as [string, string]] : []),
   ];
   return rows.map(([label, text]) => `${label.padEnd(11)} ${text}`).join('\n');
 }
@@ -60,7 +61,7 @@ function describeDeath(death: SessionStatus['lastDeath']): [string, string][] {
   return [['last death', `${death.cause} (${how}) at ${death.at}`], ...report];
 }
 
-function describeMail(mail: SessionStatus['mail']): string {
-  if (!mail.configured) return 'not configured';
-  return `last accepted ${mail.lastAcceptedAt ?? 'never'}, ${String(mail.spooled)} waiting`;
+function describeDelivery(delivery: SessionStatus['mail']): string {
+  if (!delivery.configured) return 'not configured';
+  return `last accepted ${delivery.lastAcceptedAt ?? 'never'}, ${String(delivery.spooled)} waiting`;
 }

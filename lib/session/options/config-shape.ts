@@ -47,7 +47,7 @@ export function toConfigShape(options: ResolvedSessionOptions): SessionOptions {
     console: options.console,
     logs: options.logs,
     mail: mailShape(options.mail),
-    webhook: options.webhook,
+    webhook: webhookShape(options.webhook),
     control: options.control,
     stateDirectory: options.stateDirectory,
   };
@@ -71,6 +71,14 @@ function mailShape(
   if (mail === null) return null;
   const { to, from, transport, digestMs, perHour, sendSessionKey } = mail;
   return { to, from, transport, digestSeconds: toSeconds(digestMs), perHour, sendSessionKey };
+}
+
+function webhookShape(
+  webhook: ResolvedSessionOptions['webhook'],
+): NonNullable<SessionOptions['webhook']> | null {
+  if (webhook === null) return null;
+  const { digestMs, ...rest } = webhook;
+  return { ...rest, digestSeconds: toSeconds(digestMs) };
 }
 
 function toSeconds(durationMs: number): number {

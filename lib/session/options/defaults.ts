@@ -42,11 +42,13 @@ export const SESSION_DEFAULTS = {
 
 /** Defaults inside groups that are off unless given. */
 export const MAIL_DEFAULTS = { digestSeconds: 600, perHour: 6, sendSessionKey: true } as const;
+export const WEBHOOK_DEFAULTS = { digestSeconds: 600, perHour: 6 } as const;
 export const CONTROL_HTTP_DEFAULTS = { host: '127.0.0.1', readOnly: false } as const;
 
 /** All of them in one, for the JSON Schema and the reference page. */
 export const DOCUMENTED_DEFAULTS = {
   ...SESSION_DEFAULTS,
   mail: MAIL_DEFAULTS,
+  webhook: WEBHOOK_DEFAULTS,
   control: { http: CONTROL_HTTP_DEFAULTS },
 } as const;

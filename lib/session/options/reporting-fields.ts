@@ -71,8 +71,16 @@ export function webhookField(): Field {
           expected: 'a text that is not empty',
           pattern: /^[\s\S]/,
           secret: true,
-          description: 'The key of the signature.',
+          description: 'The key of the signature: `whsec_` and base64, or any other text.',
         },
+        digestSeconds: seconds('Time over which alike crashes are gathered into one request.', {
+          mayBeZero: true,
+        }),
+        perHour: integer(
+          'Most requests an hour; "gave up" and "recovered" are not counted.',
+          0,
+          10_000,
+        ),
       },
       { required: ['url', 'secret'] },
     ),

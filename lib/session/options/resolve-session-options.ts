@@ -1,10 +1,16 @@
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { deepFreeze } from '../../config/deep-freeze.ts';
-import { CONTROL_HTTP_DEFAULTS, MAIL_DEFAULTS, SESSION_DEFAULTS as D } from './defaults.ts';
+import {
+  CONTROL_HTTP_DEFAULTS,
+  MAIL_DEFAULTS,
+  SESSION_DEFAULTS as D,
+  WEBHOOK_DEFAULTS,
+} from './defaults.ts';
 import { defaultSessionName } from './default-name.ts';
 import type {
   ResolvedMail,
+  ResolvedWebhook,
   ResolvedPolling,
   ResolvedSessionOptions,
 } from './resolved-session-options.ts';
@@ -158,12 +164,11 @@ function resolveReporting(
   given: SessionOptions,
 ): Pick<ResolvedSessionOptions, 'telemetry' | 'mail' | 'webhook' | 'control'> {
   const telemetry = orNull(given.telemetry);
-  const webhook = orNull(given.webhook);
   const http = orNull(given.control?.http);
   return {
     telemetry: telemetry?.lwes === undefined ? null : { lwes: telemetry.lwes },
     mail: resolveMail(given.mail),
-    webhook: webhook === null ? null : { url: webhook.url ?? '', secret: webhook.secret ?? '' },
+    webhook: resolveWebhook(given.webhook),
     control: {
       http: http === null ? null : { ...CONTROL_HTTP_DEFAULTS, ...http, port: http.port ?? 0 },
     },
@@ -182,6 +187,13 @@ function resolveMail(given: SessionOptions['mail']): ResolvedMail | null {
     transport: mail.transport ?? '',
     digestMs: toMs(digestSeconds),
   };
+}
+
+function resolveWebhook(given: SessionOptions['webhook']): ResolvedWebhook | null {
+  const webhook = orNull(given);
+  if (webhook === null) return null;
+  const { url = '', secret = '', digestSeconds, perHour } = { ...WEBHOOK_DEFAULTS, ...webhook };
+  return { url, secret, digestMs: toMs(digestSeconds), perHour };
 }
 
 function toMs(seconds: number): number {

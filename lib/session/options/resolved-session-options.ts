@@ -52,7 +52,7 @@ export interface ResolvedSessionOptions {
   readonly console: { readonly eval: boolean };
   readonly logs: { readonly file: string; readonly maxBytes: number; readonly keep: number };
   readonly mail: ResolvedMail | null;
-  readonly webhook: { readonly url: string; readonly secret: string } | null;
+  readonly webhook: ResolvedWebhook | null;
   readonly control: {
     readonly http: {
       readonly port: number;
@@ -92,4 +92,12 @@ export interface ResolvedMail {
   readonly digestMs: number;
   readonly perHour: number;
   readonly sendSessionKey: boolean;
+}
+
+/** Times in milliseconds. */
+export interface ResolvedWebhook {
+  readonly url: string;
+  readonly secret: string;
+  readonly digestMs: number;
+  readonly perHour: number;
 }

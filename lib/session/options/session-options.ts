@@ -81,7 +81,7 @@ export interface SessionOptions {
     readonly keep?: number;
   };
   readonly mail?: MailOptions | false | null;
-  readonly webhook?: { readonly url?: string; readonly secret?: string } | false | null;
+  readonly webhook?: WebhookOptions | false | null;
   readonly control?: {
     readonly http?:
       | {
@@ -145,6 +145,16 @@ interface RestartOptions {
     /** Default `retry`. */
     readonly onOpen?: 'retry' | 'exit';
   };
+}
+
+interface WebhookOptions {
+  readonly url?: string;
+  /** `whsec_` and base64, or any other text. */
+  readonly secret?: string;
+  /** Default 600. */
+  readonly digestSeconds?: number;
+  /** Default 6. */
+  readonly perHour?: number;
 }
 
 interface MailOptions {

@@ -16,10 +16,10 @@ export interface CrashNotice {
 
 /** What has been mailed and what waits for a digest. Plain data; times are in milliseconds of one clock. */
 export interface ThrottleState {
-  /** When the mails of the last hour were written. */
+  /** When the messages of the last hour were written. */
   readonly mailedAt: readonly number[];
   readonly defects: readonly Defect[];
-  /** Crashes forgotten because too many defects were waiting. */
+  /** Crashes of defects that were forgotten because too many waited, and that no digest has counted yet. */
   readonly forgotten: number;
 }
 
@@ -48,7 +48,7 @@ export interface ThrottleMoment {
 export const EMPTY_THROTTLE: ThrottleState = { mailedAt: [], defects: [], forgotten: 0 };
 
 /** Decides whether a crash is mailed at once (the first of its defect, or the first after a quiet while) or held for a digest. */
-export function decideCrashMail(
+export function decideCrash(
   state: ThrottleState,
   crash: CrashNotice,
   moment: ThrottleMoment,
@@ -57,7 +57,7 @@ export function decideCrashMail(
   const defect = current.defects.find((known) => known.fingerprint === crash.fingerprint);
   if (defect === undefined && hasRoom(current, moment)) {
     const mailed = { fingerprint: crash.fingerprint, mailedAt: moment.now, held: null };
-    return { state: withDefect(countMail(current, moment.now), mailed), send: true };
+    return { state: withDefect(countMessage(current, moment.now), mailed), send: true };
   }
   return { state: withDefect(current, hold(defect ?? unmailed(crash), crash)), send: false };
 }
@@ -66,39 +66,47 @@ export function decideCrashMail(
 export function takeDigest(
   state: ThrottleState,
   moment: ThrottleMoment,
-): { readonly state: ThrottleState; readonly told: readonly HeldCrashes[] } {
+): {
+  readonly state: ThrottleState;
+  readonly told: readonly HeldCrashes[];
+  readonly forgotten: number;
+} {
   const due = state.defects.filter((defect) => dueAt(defect, moment) <= moment.now);
-  if (due.length === 0 || !hasRoom(state, moment)) return { state, told: [] };
+  if (due.length === 0 || !hasRoom(state, moment)) return { state, told: [], forgotten: 0 };
   const defects = state.defects.map((defect) =>
     due.includes(defect) ? { ...defect, mailedAt: moment.now, held: null } : defect,
   );
   const told = due.flatMap((defect) => defect.held ?? []);
-  return { state: { ...countMail(state, moment.now), defects }, told };
+  return {
+    state: { ...countMessage(state, moment.now), defects, forgotten: 0 },
+    told,
+    forgotten: state.forgotten,
+  };
 }
 
 /** When `takeDigest` should be asked next; null when nothing waits. */
 export function nextDigestAt(state: ThrottleState, moment: ThrottleMoment): number | null {
   const due = Math.min(...state.defects.map((defect) => dueAt(defect, moment)));
   if (due === Infinity || moment.limits.perHour < 1) return null;
-  const recent = recentMails(state, moment.now);
+  const recent = recentMessages(state, moment.now);
   const blocking = recent[recent.length - moment.limits.perHour];
   return blocking === undefined ? due : Math.max(due, blocking + HOUR_MS);
 }
 
-/** Counts a mail that is not a crash mail towards the hour's limit. */
-export function countMail(state: ThrottleState, now: number): ThrottleState {
-  return { ...state, mailedAt: [...recentMails(state, now), now] };
+/** Counts a message that is not about a crash towards the hour's limit. */
+export function countMessage(state: ThrottleState, now: number): ThrottleState {
+  return { ...state, mailedAt: [...recentMessages(state, now), now] };
 }
 
 const HOUR_MS = 3_600_000;
 const MAX_DEFECTS = 200;
 
-function recentMails(state: ThrottleState, now: number): number[] {
+function recentMessages(state: ThrottleState, now: number): number[] {
   return state.mailedAt.filter((at) => at > now - HOUR_MS);
 }
 
 function hasRoom(state: ThrottleState, { now, limits }: ThrottleMoment): boolean {
-  return recentMails(state, now).length < limits.perHour;
+  return recentMessages(state, now).length < limits.perHour;
 }
 
 function dueAt(defect: Defect, { limits }: ThrottleMoment): number {

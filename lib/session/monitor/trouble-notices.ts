@@ -1,21 +1,31 @@
 import { type Clock, isoTime } from '../../util/clock.ts';
+import type { GaveUpFacts, RecoveredFacts } from '../../notify/notice.ts';
 import type { SessionEvent } from '../session-event.ts';
 import type { Cause } from '../../supervision/cause.ts';
 import type { SessionJournal } from './session-journal.ts';
-import type { MailQueue } from '../../notify/mail-queue.ts';
 
-/** Mails "gave up" when the breaker opens and "recovered" when the server is back after it. */
-export class TroubleMails {
-  readonly #mail: MailQueue;
+/** Who is told. */
+export interface TroubleTeller {
+  gaveUp(facts: GaveUpFacts): void;
+  recovered(facts: RecoveredFacts): void;
+}
+
+/** Deaths with a longer pause in between do not belong together. */
+const LONGEST_PAUSE_MS = 600_000;
+
+/** Tells "gave up" once when the breaker opens, however often a trial start fails, and "recovered" when the server is back. */
+export class TroubleNotices {
+  readonly #teller: TroubleTeller;
   readonly #clock: Clock;
   #downSince: number | null = null;
   #failures = 0;
+  #failedAt = -Infinity;
   #cause: Cause = 'exit';
   #reportId: string | null = null;
   #errorLine: string | null = null;
 
-  constructor(journal: SessionJournal, mail: MailQueue, clock: Clock) {
-    this.#mail = mail;
+  constructor(journal: SessionJournal, teller: TroubleTeller, clock: Clock) {
+    this.#teller = teller;
     this.#clock = clock;
     journal.stream.subscribe((event) => {
       this.#onEvent(event);
@@ -23,7 +33,16 @@ export class TroubleMails {
   }
 
   #onEvent(event: SessionEvent): void {
+    if (event.type === 'breaker.opened' && this.#downSince === null) this.#gaveUp(event.retryInMs);
+    else if (event.type === 'breaker.closed') this.#recovered(event.pid ?? null);
+    else this.#remember(event);
+  }
+
+  #remember(event: SessionEvent): void {
     switch (event.type) {
+      case 'worker.forked':
+        this.#errorLine = null;
+        break;
       case 'crash.detected':
         this.#errorLine = `${event.error.name}: ${event.error.message.split('\n', 1)[0] ?? ''}`;
         break;
@@ -33,25 +52,22 @@ export class TroubleMails {
       case 'worker.exited':
         if (!event.expected) this.#noteFailure(event.cause);
         break;
-      case 'breaker.opened':
-        this.#gaveUp(event.retryInMs);
-        break;
-      case 'breaker.closed':
-        this.#recovered(event.pid ?? null);
-        break;
       default:
         break;
     }
   }
 
   #noteFailure(cause: Cause): void {
+    const now = this.#clock.now();
+    if (now - this.#failedAt > LONGEST_PAUSE_MS) this.#failures = 0;
+    this.#failedAt = now;
     this.#failures += 1;
     this.#cause = cause;
   }
 
   #gaveUp(nextTrialMs: number | null): void {
-    this.#downSince ??= this.#clock.now();
-    this.#mail.gaveUp({
+    this.#downSince = this.#clock.now();
+    this.#teller.gaveUp({
       at: isoTime(this.#clock),
       cause: this.#cause,
       failures: this.#failures,
@@ -65,6 +81,6 @@ export class TroubleMails {
     const downMs = this.#downSince === null ? 0 : this.#clock.now() - this.#downSince;
     this.#downSince = null;
     this.#failures = 0;
-    this.#mail.recovered({ at: isoTime(this.#clock), downMs: Math.round(downMs), pid });
+    this.#teller.recovered({ at: isoTime(this.#clock), downMs: Math.round(downMs), pid });
   }
 }

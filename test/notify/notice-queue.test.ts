@@ -1,13 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MailEvent } from '../../lib/notify/mail-event.ts';
-import { MailQueue } from '../../lib/notify/mail-queue.ts';
-import type { MailOptions } from '../../lib/notify/mail.ts';
+import type { DeliveryEvent } from '../../lib/notify/delivery-event.ts';
+import { createMailChannel } from '../../lib/notify/mail-channel.ts';
+import type { Mail, MailOptions, OutgoingMail } from '../../lib/notify/mail.ts';
+import { NoticeQueue } from '../../lib/notify/notice-queue.ts';
+import { createSafeMask } from '../../lib/notify/safe-mask.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
 import { crashReport, PROJECT } from '../report/facts.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { ACCEPTED, DEFERRED, REFUSED, ScriptedMailer, UNREACHABLE } from './scripted-mailer.ts';
+import { ACCEPTED, DEFERRED, REFUSED, ScriptedCarrier, UNREACHABLE } from './scripted-carrier.ts';
 
 const MAIL: MailOptions = {
   to: ['a@example.com', 'b@example.com'],
@@ -18,41 +20,57 @@ const MAIL: MailOptions = {
   sendSessionKey: true,
 };
 
+function createQueue(
+  stateDirectory: string,
+  rig: {
+    readonly clock: ManualClock;
+    readonly mailer: ScriptedCarrier<OutgoingMail>;
+    readonly mail?: MailOptions;
+    readonly mask: (text: string) => string;
+    readonly onEvent: (event: DeliveryEvent) => void;
+  },
+): NoticeQueue<Mail> {
+  const { clock, mailer, mail = MAIL, onEvent } = rig;
+  const mask = createSafeMask(rig.mask);
+  const channel = createMailChannel({ name: 'shop', mail, stateDirectory, clock, mailer, mask });
+  return new NoticeQueue({ channel, clock, mask, onEvent });
+}
+
 class Rig {
   readonly clock = new ManualClock();
-  readonly mailer = new ScriptedMailer();
-  readonly events: MailEvent[] = [];
+  readonly mailer = new ScriptedCarrier<OutgoingMail>();
+  readonly events: DeliveryEvent[] = [];
   readonly directory: string;
-  readonly queue: MailQueue;
+  readonly queue: NoticeQueue<Mail>;
 
-  constructor(directory: string, mail: MailOptions | null = MAIL) {
+  constructor(directory: string, mail: MailOptions = MAIL) {
     this.directory = directory;
-    this.queue = new MailQueue({
-      name: 'shop',
-      mail,
-      stateDirectory: directory,
-      clock: this.clock,
-      mailer: this.mailer,
-      mask: (text) => text.replaceAll('s3cret', '[masked]'),
-      onEvent: (event) => this.events.push(event),
-    });
+    const { clock, mailer } = this;
+    const mask = (text: string): string => text.replaceAll('s<3>cret', '[masked]');
+    const onEvent = (event: DeliveryEvent): void => void this.events.push(event);
+    this.queue = createQueue(directory, { clock, mailer, mail, mask, onEvent });
   }
 
-  static async start(mail: MailOptions | null = MAIL): Promise<Rig> {
+  static async start(mail: MailOptions = MAIL): Promise<Rig> {
     const rig = new Rig(await makeTempDirectory(), mail);
     await rig.queue.start();
     return rig;
   }
 
+  subjects(): string[] {
+    return this.mailer.tried.map(({ subject }) => subject);
+  }
+
   /** Moves time until the next event of this type has come. */
-  async next<T extends MailEvent['type']>(
+  async next<T extends DeliveryEvent['type']>(
     type: T,
     stepMs = 1,
-  ): Promise<Extract<MailEvent, { type: T }>> {
+  ): Promise<Extract<DeliveryEvent, { type: T }>> {
     return waitUntil(
       () => {
         const index = this.events.findIndex((event) => event.type === type);
-        if (index !== -1) return this.events.splice(index, 1)[0] as Extract<MailEvent, { type: T }>;
+        if (index !== -1)
+          return this.events.splice(index, 1)[0] as Extract<DeliveryEvent, { type: T }>;
         this.clock.advance(stepMs);
         return undefined;
       },
@@ -234,7 +252,7 @@ describe('MailQueue', () => {
     expect(await rig.next('mail.sent', 100_000)).toMatchObject({ kind: 'digest' });
     rig.queue.crash(crashIn('f'));
     await rig.queue.flush(1000);
-    expect(rig.mailer.subjects()).toEqual([
+    expect(rig.subjects()).toEqual([
       '[vigil] shop: crash: Error: in f',
       expect.stringContaining('3 more of the same'),
       expect.stringContaining('1 more of the same'),
@@ -273,20 +291,27 @@ describe('MailQueue', () => {
     },
   );
 
-  it('does nothing when mail is not configured', async () => {
-    const rig = await Rig.start(null);
-    rig.queue.crash(crashIn('f'));
-    rig.queue.sessionKey('k3y');
-    await rig.queue.flush(1000);
-    await expect(rig.queue.testAlert()).rejects.toMatchObject({ code: 'ERR_MAIL_NOT_CONFIGURED' });
-    expect(rig.queue.status()).toEqual({ configured: false, lastAcceptedAt: null, spooled: 0 });
+  it('masks a secret that an error told, in HTML and at the cut of a subject as well', async () => {
+    const rig = await Rig.start();
+    const message = `${'x'.repeat(120)} s<3>cret`;
+    rig.queue.gaveUp({
+      at: '2026-01-01T00:00:00.000Z',
+      cause: 'crash',
+      failures: 6,
+      nextTrialMs: 1,
+      reportId: null,
+      errorLine: message,
+    });
+    await rig.next('mail.sent');
+    expect(JSON.stringify(rig.mailer.tried)).not.toMatch(/s<3|s&lt;3/);
+    expect(rig.mailer.tried[0]?.html).toContain('[masked]');
     await rig.queue.stop();
   });
 
   it('answers a test alert with the words of the server, masked', async () => {
     const rig = await Rig.start();
     expect(await rig.queue.testAlert()).toEqual({ response: '250 OK' });
-    rig.mailer.answer = () => ({ kind: 'unreachable', message: '535 s3cret is wrong' });
+    rig.mailer.answer = () => ({ kind: 'unreachable', message: '535 s<3>cret is wrong' });
     await expect(rig.queue.testAlert()).rejects.toMatchObject({
       code: 'ERR_MAIL_FAILED',
       message: '535 [masked] is wrong',
@@ -329,11 +354,8 @@ describe('MailQueue', () => {
   });
 
   it('goes on when the listener or the mask throws', async () => {
-    const mailer = new ScriptedMailer();
-    const queue = new MailQueue({
-      name: 'shop',
-      mail: MAIL,
-      stateDirectory: await makeTempDirectory(),
+    const mailer = new ScriptedCarrier<OutgoingMail>();
+    const queue = createQueue(await makeTempDirectory(), {
       clock: new ManualClock(),
       mailer,
       mask: () => {
@@ -349,5 +371,22 @@ describe('MailQueue', () => {
     await queue.flush(1000);
     expect(mailer.tried.map(({ kind }) => kind).sort()).toEqual(['crash', 'sessionKey']);
     await queue.stop();
+  });
+
+  it('mails 1,000 identical crashes of ten minutes twice, and two defects apart', async () => {
+    const rig = await Rig.start();
+    for (let index = 0; index < 1000; index++) {
+      rig.queue.crash(crashIn('f'));
+      if (index === 500) rig.queue.crash(crashIn('g'));
+      rig.clock.advance(600);
+    }
+    for (let sent = 0; sent < 3; sent++) await rig.next('mail.sent', 1000);
+    await rig.queue.flush(1000);
+    expect(rig.subjects()).toEqual([
+      '[vigil] shop: crash: Error: in f',
+      '[vigil] shop: crash: Error: in g',
+      expect.stringContaining('999 more of the same'),
+    ]);
+    await rig.queue.stop();
   });
 });

@@ -1,12 +1,12 @@
 import {
-  countMail,
-  decideCrashMail,
+  countMessage,
+  decideCrash,
   EMPTY_THROTTLE,
   nextDigestAt,
   takeDigest,
   type CrashNotice,
   type ThrottleState,
-} from '../../lib/notify/mail-throttle.ts';
+} from '../../lib/notify/throttle.ts';
 
 const MINUTE = 60_000;
 const LIMITS = { digestMs: 10 * MINUTE, perHour: 6 };
@@ -35,7 +35,7 @@ function mailsOf(crashes: string, limits = LIMITS): string[] {
     const [fingerprint = '', minute = ''] = crash.split('@');
     const now = Number(minute) * MINUTE;
     takeUntil(now);
-    const decision = decideCrashMail(state, notice(fingerprint), { now, limits });
+    const decision = decideCrash(state, notice(fingerprint), { now, limits });
     state = decision.state;
     if (decision.send) mails.push(`${minute}: ${fingerprint}`);
   }
@@ -94,18 +94,21 @@ describe('the throttle of crash mails', () => {
 
   it('counts other mails towards the limit', () => {
     const limits = { ...LIMITS, perHour: 1 };
-    const state = countMail(EMPTY_THROTTLE, 0);
-    expect(decideCrashMail(state, notice('a'), { now: 1, limits }).send).toBe(false);
-    expect(decideCrashMail(state, notice('a'), { now: 60 * MINUTE, limits }).send).toBe(true);
+    const state = countMessage(EMPTY_THROTTLE, 0);
+    expect(decideCrash(state, notice('a'), { now: 1, limits }).send).toBe(false);
+    expect(decideCrash(state, notice('a'), { now: 60 * MINUTE, limits }).send).toBe(true);
   });
 
   it('stays bounded however many defects there are, and counts what it forgets', () => {
     let state: ThrottleState = EMPTY_THROTTLE;
     for (let index = 0; index < 1000; index++) {
-      state = decideCrashMail(state, notice(String(index)), { now: index, limits: LIMITS }).state;
+      state = decideCrash(state, notice(String(index)), { now: index, limits: LIMITS }).state;
     }
     expect(state.defects).toHaveLength(200);
     const held = state.defects.filter((defect) => defect.held !== null).length;
     expect(state.forgotten + held + LIMITS.perHour).toBe(1000);
+    const told = takeDigest(state, { now: 60 * MINUTE + 1000, limits: LIMITS });
+    expect(told.told.length + told.forgotten + LIMITS.perHour).toBe(1000);
+    expect(told.state.forgotten).toBe(0);
   });
 });
