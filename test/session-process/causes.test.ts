@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { composeCrashMail } from '../../lib/notify/crash-mail.ts';
+import { renderMail } from '../../lib/notify/mail-document.ts';
 import type { CrashReport } from '../../lib/report/crash-report.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { runServer, type ServerRun, type Session } from './run-server.ts';
@@ -100,7 +101,8 @@ describe('a death by', () => {
       expect(session.vigil.lines.join('\n')).toContain(String(first));
       const [report] = session.reports() as unknown as CrashReport[];
       expect(report).toMatchObject({ cause, evidence: isTold });
-      const mail = composeCrashMail(report as CrashReport, { name: 'shop', host: 'here' });
+      const sender = { name: 'shop', host: 'here' };
+      const mail = renderMail(composeCrashMail(report as CrashReport, sender));
       expect(mail.subject).toContain(`: ${cause}: `);
       expect(unwrap(mail.text)).toContain(telling);
       await assertNoLeaks();
