@@ -23,7 +23,7 @@ export type FailureVerdict =
   | { readonly kind: 'open'; readonly delayMs: number; readonly attempt: number };
 
 /** Below this score a server counts as having run stably before it failed. */
-const STABLE_SCORE = 0.5;
+export const STABLE_SCORE = 0.5;
 
 export const NEW_BREAKER: Breaker = { state: 'closed', score: 0, scoredAt: 0, attempt: 0 };
 

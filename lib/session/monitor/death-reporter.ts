@@ -14,16 +14,23 @@ import { findProjectDirectory } from './project-directory.ts';
 import type { ServerProgram } from './server-fork.ts';
 import type { ServerInstance } from './server-instance.ts';
 import type { SessionJournal } from './session-journal.ts';
+import type { StableState } from './stable-state.ts';
+import { StableWatch } from './stable-watch.ts';
+
+/** The parts of a session that a death is reported with. */
+export interface ReportedSession {
+  readonly journal: SessionJournal;
+  readonly live: LiveOptions;
+  readonly mask: { readonly hide: (text: string) => string };
+  readonly supervisor: { readonly slot: Slot };
+  /** Made at the first death. */
+  readonly services: { readonly store: CrashStore; readonly notifications: Notifications };
+}
 
 export interface DeathReporterOptions {
   readonly clock: Clock;
-  readonly journal: SessionJournal;
-  readonly mask: (text: string) => string;
-  readonly live: LiveOptions;
   readonly program: ServerProgram;
-  /** Made at the first death. */
-  readonly store: () => CrashStore;
-  readonly notifications: () => Notifications;
+  readonly session: ReportedSession;
 }
 
 /** The next server process boots meanwhile: a report must not take the processor from it. */
@@ -41,13 +48,25 @@ export interface DeathContext {
 export class DeathReporter {
   readonly #options: DeathReporterOptions;
   readonly #projectDirectory: string;
+  readonly #stableWatch: StableWatch;
+  #stable: StableState | null = null;
   readonly #hurry = new AbortController();
   #pending: Promise<void> = Promise.resolve();
 
   constructor(options: DeathReporterOptions) {
     this.#options = options;
-    const { program, live } = options;
+    const { clock, program, session } = options;
+    const { live, journal, supervisor } = session;
     this.#projectDirectory = findProjectDirectory(program.entry, live.current.baseDirectory);
+    this.#stableWatch = new StableWatch({
+      clock,
+      journal,
+      live,
+      score: () => supervisor.slot.breaker.score,
+      onStable: () => {
+        this.#rememberStable();
+      },
+    });
   }
 
   /** Gathers what is known now and reports it in its own time; never throws. */
@@ -58,7 +77,7 @@ export class DeathReporter {
       .then(() => waitFor(this.#options.clock, LET_BOOT_MS, this.#hurry.signal))
       .then(() => this.#write(facts, source))
       .catch((error: unknown) => {
-        this.#options.journal.tell(
+        this.#options.session.journal.tell(
           { type: 'crash.reportFailed', error: toErrorLike(error) },
           source,
         );
@@ -67,6 +86,7 @@ export class DeathReporter {
 
   /** Settles when every death so far has been reported. */
   finished(): Promise<void> {
+    this.#stableWatch.stop();
     this.#hurry.abort();
     return this.#pending;
   }
@@ -105,7 +125,7 @@ export class DeathReporter {
     facts: DeathFacts,
     source: { generation: number; pid: number | null },
   ): Promise<void> {
-    const { mask, journal, store, notifications } = this.#options;
+    const { mask, journal, services } = this.#options.session;
     const projectDirectory = this.#projectDirectory;
 
     const builder =
@@ -115,30 +135,56 @@ export class DeathReporter {
       require('../../report/read-source') as typeof import('../../report/read-source.ts');
     const id = builder.createReportId(facts.at);
     const known = await this.#complete(facts, id);
-    const built = builder.buildCrashReport(known, { projectDirectory, readSource, mask, id });
-    const { report, error } = await store().add(built);
+    const built = builder.buildCrashReport(known, {
+      projectDirectory,
+      readSource,
+      mask: mask.hide,
+      id,
+    });
+    const { report, error } = await services.store.add(built);
     if (error !== null)
       journal.tell({ type: 'crash.reportFailed', error: toErrorLike(error) }, source);
     this.#tell(report, source);
-    notifications().crash(report);
+    services.notifications.crash(report);
   }
 
   /** Adds what has to be read from disk. */
   async #complete(facts: DeathFacts, id: string): Promise<DeathFacts> {
-    const { mask, live } = this.#options;
+    const { mask, live } = this.#options.session;
     const { keepDiagnostics } =
       require('./kept-diagnostics') as typeof import('./kept-diagnostics.ts');
     const { files, evidence } = await keepDiagnostics(facts.pid, id, {
       stateDirectory: live.current.stateDirectory,
       crashDirectory: live.current.crashReports.directory,
-      mask,
+      mask: mask.hide,
     });
-    return { ...facts, files, evidence: [...facts.evidence, ...evidence] };
+    // What cannot be read any more must not cost the report.
+    const changedSinceStable =
+      facts.cause === 'memory-limit' ? [] : await this.#stableState.changes().catch(() => []);
+    return { ...facts, files, evidence: [...facts.evidence, ...evidence], changedSinceStable };
+  }
+
+  /** In its own time, after whatever else is being written. */
+  #rememberStable(): void {
+    this.#pending = this.#pending
+      .then(() => this.#stableState.remember())
+      // A full disk is told of by those who write what matters more.
+      .catch(() => undefined);
+  }
+
+  get #stableState(): StableState {
+    const { StableState } = require('./stable-state') as typeof import('./stable-state.ts');
+    this.#stable ??= new StableState({
+      options: () => this.#options.session.live.current,
+      entry: this.#options.program.entry,
+      projectDirectory: this.#projectDirectory,
+    });
+    return this.#stable;
   }
 
   #tell(report: CrashReport, source: { generation: number; pid: number | null }): void {
     const { id, fingerprint, cause, occurrences } = report;
-    this.#options.journal.tell(
+    this.#options.session.journal.tell(
       { type: 'crash.reported', id, fingerprint, cause, occurrences },
       source,
     );

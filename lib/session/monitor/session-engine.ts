@@ -98,15 +98,7 @@ export class SessionEngine implements OperatedSession {
     });
     this.supervisor = this.#createSupervisor();
     this.services = this.#createServices();
-    this.#reporter = new DeathReporter({
-      clock,
-      journal: this.journal,
-      mask: this.mask.hide,
-      live: this.live,
-      program: context.program,
-      store: () => this.services.store,
-      notifications: () => this.services.notifications,
-    });
+    this.#reporter = new DeathReporter({ clock, program: context.program, session: this });
     this.journal.stream.subscribe((event) => {
       this.#onEvent(event);
     });
