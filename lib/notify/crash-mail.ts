@@ -1,4 +1,9 @@
-import type { CrashReport, NextAction, SourceFrame } from '../report/crash-report.ts';
+import type {
+  CrashReport,
+  RequestInFlight,
+  NextAction,
+  SourceFrame,
+} from '../report/crash-report.ts';
 import { describeDeath, describeError } from './crash-wording.ts';
 import { durationText } from './duration-text.ts';
 import type { MailBlock, MailDocument } from './mail-document.ts';
@@ -35,6 +40,7 @@ export function composeCrashMail(report: CrashReport, sender: NoticeSender): Mai
 }
 
 const STACK_LINES = 30;
+const REQUEST_LINES = 20;
 const TAIL_LINES = 40;
 const TOLD_AGAIN = '\nIf it does not stay up, another mail says so.';
 
@@ -111,10 +117,19 @@ function stackLines(error: { readonly message: string; readonly stack: string | 
   return (isTold ? lines : [...message, ...lines]).slice(0, STACK_LINES);
 }
 
-function requestLines({ requestsInFlight }: CrashReport): string[] {
-  return requestsInFlight
-    .slice(0, 20)
-    .map(({ method, path, ageMs }) => `${method} ${path}, for ${durationText(ageMs)}`);
+function requestLines({ requestsInFlight, moreRequests }: CrashReport): string[] {
+  // The handler that was running says more than the age does.
+  const sorted = [...requestsInFlight].sort((one, other) => rank(one) - rank(other));
+  const lines = sorted.slice(0, REQUEST_LINES).map(({ method, path, ageMs, running }) => {
+    const where = running === true ? ', in its handler' : '';
+    return `${method} ${path}, for ${durationText(ageMs)}${where}`;
+  });
+  const more = requestsInFlight.length - lines.length + moreRequests;
+  return more === 0 ? lines : [...lines, `and ${String(more)} more`];
+}
+
+function rank({ running }: RequestInFlight): number {
+  return running === true ? 0 : 1;
 }
 
 function codeBlock(title: string, lines: readonly string[]): MailBlock {

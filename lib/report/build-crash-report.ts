@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { CrashReport, SourceFrame } from './crash-report.ts';
+import type { CrashReport, RequestInFlight, SourceFrame } from './crash-report.ts';
 import type { DeathFacts, ReportContext } from './death-facts.ts';
 import { fingerprint } from './fingerprint.ts';
 import { createStackMapper } from './map-stack.ts';
@@ -32,9 +32,7 @@ export function buildCrashReport(facts: DeathFacts, context: ReportContext): Cra
     }),
     hangStack: cutStack(facts.hangStack ?? null, toText),
     outputTail: maskLines(facts.outputTail.slice(-MAX_TAIL_LINES), context),
-    requestsInFlight: (facts.requestsInFlight ?? [])
-      .slice(0, MAX_REQUESTS)
-      .map((request) => ({ ...request, path: maskRequestPath(request.path, context) })),
+    ...describeRequests(facts, context),
     changedSinceStable: maskLines(facts.changedSinceStable?.slice(0, MAX_CHANGES) ?? [], context),
   };
 }
@@ -67,6 +65,7 @@ type ProcessFields = Omit<
   | 'hangStack'
   | 'outputTail'
   | 'requestsInFlight'
+  | 'moreRequests'
   | 'changedSinceStable'
 >;
 
@@ -117,6 +116,29 @@ function rawStack(facts: DeathFacts): string | null {
 
 function cutStack(stack: string | null, toText: (text: string) => string): string | null {
   return stack === null ? null : cutText(toText(stack), MAX_STACK_LENGTH);
+}
+
+function describeRequests(
+  { requestsInFlight = [], moreRequests = 0 }: DeathFacts,
+  context: ReportContext,
+): Pick<CrashReport, 'requestsInFlight' | 'moreRequests'> {
+  const listed = chooseRequests(requestsInFlight);
+  return {
+    requestsInFlight: listed.map((request) => ({
+      ...request,
+      path: maskRequestPath(request.path, context),
+    })),
+    moreRequests: moreRequests + requestsInFlight.length - listed.length,
+  };
+}
+
+/** The oldest, but never without those that were running. */
+function chooseRequests(requests: readonly RequestInFlight[]): readonly RequestInFlight[] {
+  const running = requests.filter((request) => request.running === true);
+  let room = Math.max(MAX_REQUESTS - running.length, 0);
+  return requests
+    .filter((request) => request.running === true || room-- > 0)
+    .slice(0, MAX_REQUESTS);
 }
 
 function maskRequestPath(path: string, context: ReportContext): string {

@@ -29,7 +29,10 @@ export interface CrashReport {
   /** Restarts of the session before this death. */
   readonly restarts: number;
   readonly nextAction: NextAction;
+  /** The oldest first, at most 100. */
   readonly requestsInFlight: readonly RequestInFlight[];
+  /** How many requests were in flight beside those. */
+  readonly moreRequests: number;
   readonly suspect: Suspect | null;
   /** Stack of a hung loop, when one could be taken. */
   readonly hangStack: string | null;
@@ -89,6 +92,8 @@ export interface RequestInFlight {
   /** Without its query string. */
   readonly path: string;
   readonly ageMs: number;
+  /** Its handler had not returned: what blocked or ended the process happened in it. */
+  readonly running?: true;
 }
 
 /** A route that was in flight in `hits` of the last `of` deaths. */

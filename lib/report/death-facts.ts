@@ -29,7 +29,9 @@ export interface DeathFacts {
   readonly memory: MemorySample | null;
   readonly loopLagMs: number | null;
   readonly environment: ReportedEnvironment;
+  /** The oldest first. */
   readonly requestsInFlight?: readonly RequestInFlight[];
+  readonly moreRequests?: number;
   readonly suspect?: Suspect | null;
   readonly hangStack?: string | null;
   readonly changedSinceStable?: readonly string[];

@@ -48,6 +48,7 @@ const ABSENT = {
   signal: null,
   uptimeMs: null,
   requestsInFlight: [],
+  moreRequests: 0,
   suspect: null,
   hangStack: null,
   memory: null,

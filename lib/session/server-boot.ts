@@ -21,6 +21,8 @@ export interface ServerBoot {
    * accepted before the promotion · `own`: Node's way.
    */
   readonly socket: SocketMode;
+  /** The file in which the requests in flight are recorded; null when they are not. */
+  readonly ringName: string | null;
   /** Run the thread that says why the loop is stuck, and ends the process when the monitor is gone. */
   readonly watchdog: boolean;
 }
@@ -43,6 +45,11 @@ export const SERVER_WORKER = Symbol.for('server-vigil.serverWorker');
 
 /** Stands in the environment of the server and all it starts, so that nothing of it is ever left behind. */
 export const MARKER_VARIABLE = 'VIGIL_SERVER';
+
+/** Where that file may be: in memory, or else where there is room for certain. */
+export function ringDirectories(stateDirectory: string): readonly string[] {
+  return ['/dev/shm', stateDirectory];
+}
 
 /** While starting, polls come at most this far apart, milliseconds. */
 export const STARTING_POLL_MS = 250;

@@ -106,6 +106,7 @@ export class DeathReporter {
       uptimeMs: Math.round(death.uptimeMs),
       restarts: context.restarts,
       nextAction: describeNext(context.slot, death, this.#options.clock),
+      ...(death.expected ? {} : server.readRequests()),
       outputTail: server.output.tail(),
       memory:
         heartbeat === null

@@ -13,6 +13,7 @@ export interface ServerIdentity {
   readonly sessionKey: string;
   readonly noteFile: string;
   readonly hangNoteFile: string;
+  readonly ringName: string | null;
   /** Value of the marker variable. */
   readonly marker: string;
   readonly socket: SocketMode;
@@ -62,6 +63,7 @@ function createBoot(options: ResolvedSessionOptions, identity: ServerIdentity): 
     isSpare: identity.isSpare,
     noteFile: identity.noteFile,
     hangNoteFile: identity.hangNoteFile,
+    ringName: identity.ringName,
     socket: identity.socket,
     watchdog: options.watchdog,
   };

@@ -11,6 +11,7 @@ import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import { MARKER_VARIABLE, type SocketMode } from '../server-boot.ts';
 import { listDiagnosticFlags } from './diagnostic-flags.ts';
+import { FlightRing, nameRing } from './flight-ring.ts';
 import { createServerEnvironment } from './server-environment.ts';
 import { nameCrashNote, nameHangNote } from './stale-crash-notes.ts';
 import { ServerOutput } from './server-output.ts';
@@ -48,6 +49,8 @@ export interface StartedServer {
   readonly noteFile: string;
   /** Where its watchdog thread says why its loop is stuck. */
   readonly hangNoteFile: string;
+  /** Where its requests in flight stand. */
+  readonly ring: FlightRing;
   readonly sockets: SocketLender | null;
   /** Read from the start, for Node throws away what nobody reads when a process ends. */
   readonly output: ServerOutput;
@@ -71,11 +74,17 @@ export function forkServer(request: ForkRequest): StartedServer {
   const hangNoteFile = join(options.stateDirectory, nameHangNote(process.pid, generation));
   const startedAt = clock.now();
   const output = new ServerOutput();
+  const { flightRecorder } = options.crashReports;
+  const ringName = flightRecorder
+    ? nameRing(options.stateDirectory, process.pid, generation)
+    : null;
+  const ring = new FlightRing(options.stateDirectory, ringName, clock);
   const identity = {
     generation,
     sessionKey,
     noteFile,
     hangNoteFile,
+    ringName,
     marker,
     socket: resolveSocketMode(request),
     loadsVigil: request.program.loadsVigil,
@@ -95,6 +104,7 @@ export function forkServer(request: ForkRequest): StartedServer {
       output,
       noteFile,
       hangNoteFile,
+      ring,
       sockets,
       startedAt,
       isSuccessor: request.isSuccessor,
@@ -102,7 +112,7 @@ export function forkServer(request: ForkRequest): StartedServer {
   } catch (error) {
     // Of some refusals, no memory among them, Node does not tell by an event but throws.
     const handle = createUnstartedHandle(error as Error);
-    return { handle, noteFile, hangNoteFile, sockets: null, output, startedAt };
+    return { handle, noteFile, hangNoteFile, ring, sockets: null, output, startedAt };
   }
 }
 

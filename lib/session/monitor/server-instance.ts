@@ -4,6 +4,7 @@ import { VigilError } from '../../errors.ts';
 import type { ChildEvent } from '../../process/child-events.ts';
 import type { SocketLender } from '../../process/listener/socket-lender.ts';
 import { ChildLife } from '../../process/child-life.ts';
+import type { RingContent } from '../../report/request-slots.ts';
 import type { LoadedSecret } from '../../report/mask-secrets.ts';
 import type { Clock } from '../../util/clock.ts';
 import { type KillRequest, manualExitMessage, promoteMessage } from '../contract.ts';
@@ -13,6 +14,7 @@ import { resolveChildTiming, resolveTolerance } from '../supervision-settings.ts
 import type { EndingManner } from './ending.ts';
 import { HangEvidence } from './hang-evidence.ts';
 import { ServerCircumstances } from './server-circumstances.ts';
+import type { FlightRing } from './flight-ring.ts';
 import type { StartedServer } from './server-fork.ts';
 import { ServerLink } from './server-link.ts';
 import type { OutputStreamName, ServerOutput } from './server-output.ts';
@@ -40,6 +42,7 @@ export class ServerInstance {
   readonly hang: HangEvidence;
   readonly #hooks: ServerHooks;
   readonly #circumstances: ServerCircumstances;
+  readonly #ring: FlightRing;
 
   /** The sockets this process has; null when it listens by itself. */
   readonly sockets: SocketLender | null;
@@ -55,10 +58,22 @@ export class ServerInstance {
     });
     this.output = started.output;
     this.output.passTo(hooks.pass);
+    this.#ring = started.ring;
     this.link = this.#createLink(handle.channel ?? createClosedChannel(), noteFile);
     this.hang = this.#createHangEvidence(started);
     this.life = this.#createLife(generation, started);
     this.link.attach(this.life);
+  }
+
+  /** To be asked once the process is dead. */
+  readRequests(): RingContent {
+    return this.#ring.read();
+  }
+
+  /** Leaves nothing of a dead process behind. */
+  close(): void {
+    this.#ring.remove();
+    this.link.close();
   }
 
   #createLink(channel: IpcChannel, noteFile: string): ServerLink {

@@ -15,7 +15,7 @@ import { Notifications } from './notifications.ts';
 import type { ReloadTriggers } from './reload-triggers.ts';
 import type { EventSource, SessionJournal } from './session-journal.ts';
 import type { Terminal } from './terminal.ts';
-import { removeStaleNotes } from './stale-crash-notes.ts';
+import { removeStaleFiles } from './stale-crash-notes.ts';
 
 export interface ServicesOptions {
   readonly clock: Clock;
@@ -78,7 +78,7 @@ export class SessionServices {
     for (const key of listMissingFeatures(live.current)) {
       warn(`"${key}" is set, but this version does not have it yet: it is ignored`);
     }
-    removeStaleNotes(live.current.stateDirectory, (pid) => isRunning(pid, null));
+    removeStaleFiles(live.current.stateDirectory, (pid) => isRunning(pid, null));
     this.#tellPidOne();
     this.#tellPortOwners();
     await this.#letBoot();

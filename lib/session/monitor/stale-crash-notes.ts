@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeStaleRings } from './flight-ring.ts';
 
 const NOTE = /^(?:crash|hang)-note\.(\d+)\.\d+\.json(?:\.tmp)?$/;
 
@@ -14,10 +15,11 @@ export function nameHangNote(monitorPid: number, generation: number): string {
 }
 
 /** Removes what servers have left whose monitor was killed before it could read it. */
-export function removeStaleNotes(
+export function removeStaleFiles(
   stateDirectory: string,
   isMonitor: (pid: number) => boolean,
 ): void {
+  removeStaleRings(stateDirectory, isMonitor);
   for (const name of readdirSync(stateDirectory)) {
     const pid = NOTE.exec(name)?.[1];
     if (pid !== undefined && !isMonitor(Number(pid)))

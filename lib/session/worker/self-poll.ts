@@ -42,6 +42,10 @@ export class SelfPoll {
     if (this.#phase === 'idle') this.#waitFor(FIRST_POLL_MS);
   }
 
+  get route(): string {
+    return this.#settings.route;
+  }
+
   stop(): void {
     this.#phase = 'stopped';
     this.#timer?.cancel();

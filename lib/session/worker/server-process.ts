@@ -4,6 +4,7 @@ import { SERVER_PROCESS, SERVER_WORKER, type ServerBoot } from '../server-boot.t
 import { ClusterHints } from './cluster-hints.ts';
 import type { Conversation } from './conversation.ts';
 import { CrashWatch } from './crash-watch.ts';
+import { RecorderHook } from './flight-recorder/recorder-hook.ts';
 import { HeldListen } from './held-listen.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { ListenerWatch, type WatchedListener } from './listener-watch.ts';
@@ -29,6 +30,7 @@ export class ServerProcess {
   readonly #watch: ListenerWatch;
   readonly #guard: SignalGuard;
   readonly #held: HeldListen | null;
+  readonly #recorder: RecorderHook;
   readonly #hints: ClusterHints;
   readonly #keepAlive = new KeepAlive();
   readonly #secrets = new LoadedSecrets();
@@ -48,6 +50,7 @@ export class ServerProcess {
       this.conversation.tellStandingBy();
     });
     this.#held = boot.socket === 'own' ? null : this.#createHeldListen();
+    this.#recorder = this.#createRecorder();
     this.#hints = new ClusterHints((text) => {
       this.conversation.hint(text);
     });
@@ -109,6 +112,7 @@ export class ServerProcess {
   }
 
   #onListening(listener: WatchedListener): void {
+    this.#recorder.watch(listener.server);
     this.#untold.push(listener);
     this.#clock
       .setTimer(FIRST_WORD_MS, () => {
@@ -152,6 +156,7 @@ export class ServerProcess {
         this.#announce(false);
       },
     });
+    this.#recorder.onShared((ring) => conversation.watchdog?.share(ring));
     for (const listener of this.#onConversation.splice(0)) listener(conversation.ipc);
     return conversation;
   }
@@ -181,10 +186,22 @@ export class ServerProcess {
     });
   }
 
+  #createRecorder(): RecorderHook {
+    return new RecorderHook(this.#boot, {
+      clock: this.#clock,
+      events: this.#events,
+      polledPath: () => this.#conversation?.poll?.route ?? null,
+      onTrouble: (text) => {
+        this.conversation.hint(text);
+      },
+    });
+  }
+
   #createCrashWatch(): CrashWatch {
     return new CrashWatch({
       noteFile: this.#boot.noteFile,
       send: (note) => {
+        if (!note.handled) this.#recorder.freeze();
         this.tellSecrets();
         this.conversation.tellCrash(note);
       },

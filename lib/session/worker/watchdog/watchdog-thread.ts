@@ -1,5 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock, waitFor } from '../../../util/clock.ts';
+import type { SharedRing } from '../flight-recorder/flight-recorder.ts';
+import type { RingWriter } from '../flight-recorder/ring-writer.ts';
 import { LoopWatch } from './loop-watch.ts';
 import type { WatchdogSettings } from './watchdog-settings.ts';
 
@@ -17,6 +19,13 @@ const TREE_GRACE_MS = 500;
 
 const settings = workerData as WatchdogSettings;
 
+let ring: RingWriter | null = null;
+parentPort?.once('message', (shared: SharedRing) => {
+  const { createRingWriter } =
+    require('../flight-recorder/ring-writer') as typeof import('../flight-recorder/ring-writer.ts');
+  ring = createRingWriter(shared);
+});
+
 void watchMonitor();
 void new LoopWatch({
   settings,
@@ -29,8 +38,12 @@ void new LoopWatch({
 
 async function watchMonitor(): Promise<void> {
   const { monitorPid, marker } = settings;
-  while (process.ppid === monitorPid) await waitFor(systemClock, LOOK_EVERY_MS);
+  while (process.ppid === monitorPid) {
+    await waitFor(systemClock, LOOK_EVERY_MS);
+    ring?.write();
+  }
   await waitFor(systemClock, ENDS_BY_ITSELF_MS);
+  ring?.remove();
   try {
     const { endTreeNow } =
       require('../../../process/end-tree-now') as typeof import('../../../process/end-tree-now.ts');
@@ -42,5 +55,5 @@ async function watchMonitor(): Promise<void> {
 
 /** The loop is stuck, and may be killed for it: what is only in memory shared with it is to be written now. */
 function saveBeforeTheEnd(): void {
-  // Nothing yet.
+  ring?.write();
 }

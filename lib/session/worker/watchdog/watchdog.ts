@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { planLooks } from '../../../probe/stuck-loop.ts';
 import type { LoopStalled } from '../../contract.ts';
 import { type Clock, systemClock } from '../../../util/clock.ts';
 import { MARKER_VARIABLE } from '../../server-boot.ts';
+import type { SharedRing } from '../flight-recorder/flight-recorder.ts';
 import type { ProcessEvents } from '../process-events.ts';
 import { LoopBeat } from './loop-beat.ts';
 import type { WatchdogSettings } from './watchdog-settings.ts';
@@ -36,6 +38,8 @@ export class Watchdog {
   readonly #options: WatchdogOptions;
   readonly #marker: string | null;
   #beat: LoopBeat | null = null;
+  #thread: Worker | null = null;
+  #ring: SharedRing | null = null;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
@@ -81,6 +85,12 @@ export class Watchdog {
     this.#beat?.quiet(ms);
   }
 
+  /** Gives the thread the requests in flight, to be written while the event loop cannot. */
+  share(ring: SharedRing): void {
+    this.#ring = ring;
+    this.#thread?.postMessage(ring);
+  }
+
   /** Ends what the server has started, once the server's own code has had its last turn. */
   #endTreeAtExit(): void {
     process.once('exit', () => {
@@ -108,6 +118,8 @@ export class Watchdog {
     thread.on('message', (stall: LoopStalled) => {
       this.#options.onStalled(stall);
     });
+    this.#thread = thread;
+    if (this.#ring !== null) this.share(this.#ring);
     thread.on('error', (error) => {
       this.#tell(error);
     });

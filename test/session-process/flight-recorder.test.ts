@@ -1,0 +1,177 @@
+import { type ClientRequest, request } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { hashShortly } from '../../lib/util/short-hash.ts';
+import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { makeTempDirectory } from '../support/temp-directory.ts';
+import { runServer, type Session } from './run-server.ts';
+
+const SECRET = 'query-secret-4711';
+
+interface Listed {
+  readonly method: string;
+  readonly path: string;
+  readonly ageMs: number;
+  readonly running?: true;
+}
+
+describe('the flight recorder', () => {
+  it('names the requests in flight at a SIGKILL, with their ages and without their queries', async () => {
+    const session = await runServer('in-flight.cjs');
+    const { pid } = await session.ready();
+    const open = await openRequests(session, [`/open/1?key=${SECRET}`, '/open/2', '/open/3#x']);
+    process.kill(Number(pid), 'SIGKILL');
+    await session.exited();
+    open.end();
+    await session.event('crash.reported');
+    await session.ready(2);
+    expect(ringsOf(session)).toHaveLength(1);
+    expect(await session.stop()).toEqual({ code: 0, signal: null });
+    const [report] = session.reports();
+    // One that was answered right before may still be listed.
+    const requests = listed(report).filter(({ method }) => method === 'POST');
+    expect(requests.map(({ path }) => path)).toEqual(['/open/1', '/open/2', '/open/3']);
+    for (const { ageMs } of requests) {
+      expect(ageMs).toBeGreaterThanOrEqual(0);
+      expect(ageMs).toBeLessThanOrEqual(Number(report?.['uptimeMs']));
+    }
+    expect(ringsOf(session)).toEqual([]);
+    expect(filesHolding(session, SECRET)).toEqual([]);
+    await assertNoLeaks();
+  });
+
+  it.each([
+    ['throws at once', 'throw', 'crash'],
+    ['throws later', 'later', 'rejection'],
+    ['exits', 'exit', 'exit'],
+    ['spins', 'spin', 'hang'],
+    ['kills itself', 'kill', 'signal'],
+    ['fills the heap', 'heap', 'oom-heap'],
+  ])('names the request whose handler %s', async (_what, path, cause) => {
+    const session = await runServer('in-flight.cjs', {
+      set: path === 'spin' ? ['heartbeat.silenceSeconds=1'] : [],
+      flags: ['--node-arg=--max-old-space-size=30'],
+    });
+    await session.ready();
+    await session.act(`/${path}?key=${SECRET}`);
+    await session.event('crash.reported');
+    await session.stop();
+    const running = path === 'later' ? {} : { running: true };
+    expect(session.reports()).toMatchObject([
+      { cause, requestsInFlight: [{ method: 'GET', path: `/${path}`, ...running }] },
+    ]);
+    expect(filesHolding(session, SECRET)).toEqual([]);
+    await assertNoLeaks();
+  });
+});
+
+describe('the flight recorder, of requests that come together on one connection', () => {
+  it('names the one that blocks, which the watchdog writes, and counts those it lists no more', async () => {
+    const session = await runServer('in-flight.cjs', { set: ['heartbeat.silenceSeconds=1'] });
+    await session.ready();
+    const paths = Array.from({ length: 1000 }, (_, index) => `/open/${String(index)}`);
+    const socket = await sendTogether(session, [...paths, '/spin']);
+    await session.event('crash.reported');
+    socket.destroy();
+    await session.stop();
+    const [report] = session.reports();
+    const requests = listed(report);
+    expect(requests).toHaveLength(100);
+    expect(requests.slice(0, 3).map(({ path }) => path)).toEqual(paths.slice(0, 3));
+    expect(requests.filter(({ running }) => running)).toMatchObject([{ path: '/spin' }]);
+    expect(report?.['moreRequests']).toBe(901);
+    await assertNoLeaks();
+  });
+});
+
+describe('the file of the flight recorder', () => {
+  it('makes no trouble when it is no such file any more', async () => {
+    const session = await runServer('in-flight.cjs');
+    const { pid } = await session.ready();
+    await session.get('/');
+    const [ring] = ringsOf(session);
+    writeFileSync(join('/dev/shm', String(ring)), randomBytes(300));
+    process.kill(Number(pid), 'SIGKILL');
+    await session.event('crash.reported');
+    await session.stop();
+    expect(session.reports()).toMatchObject([{ requestsInFlight: [], moreRequests: 0 }]);
+    expect(ringsOf(session)).toEqual([]);
+    await assertNoLeaks();
+  });
+
+  it('is not made when it is switched off', async () => {
+    const session = await runServer('in-flight.cjs', {
+      set: ['crashReports.flightRecorder=false'],
+    });
+    await session.ready();
+    await session.get('/');
+    expect(ringsOf(session)).toEqual([]);
+    await session.act('/exit');
+    await session.event('crash.reported');
+    await session.stop();
+    expect(session.reports()).toMatchObject([{ requestsInFlight: [] }]);
+    await assertNoLeaks();
+  });
+
+  it('is removed by the next monitor of the session when its own was killed', async () => {
+    const directory = await makeTempDirectory();
+    // No process has a pid beyond what the system counts to.
+    const nameOf = (path: string): string =>
+      `vigil-${hashShortly(path)}.99999999.1.00000000-0000-4000-8000-000000000000.ring`;
+    const own = ['/dev/shm', directory].map((parent) => join(parent, nameOf(directory)));
+    const other = join(directory, nameOf('/elsewhere'));
+    for (const path of [...own, other]) writeFileSync(path, '');
+    const session = await runServer('in-flight.cjs', { flags: ['--state-dir', directory] });
+    await session.ready();
+    await session.stop();
+    expect([...own, other].map((path) => existsSync(path))).toEqual([false, false, true]);
+    await assertNoLeaks();
+  });
+});
+
+function listed(report: Record<string, unknown> | undefined): Listed[] {
+  return report?.['requestsInFlight'] as Listed[];
+}
+
+async function sendTogether(session: Session, paths: readonly string[]): Promise<Socket> {
+  const socket = connect(Number(await session.port()), '127.0.0.1').on('error', () => undefined);
+  socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''));
+  return socket;
+}
+
+async function openRequests(session: Session, paths: readonly string[]): Promise<{ end(): void }> {
+  const base = `http://127.0.0.1:${await session.port()}`;
+  const open: ClientRequest[] = [];
+  for (const path of paths) {
+    const one = request(`${base}${path}`, { method: 'POST', agent: false }).on(
+      'error',
+      () => undefined,
+    );
+    one.end();
+    open.push(one);
+    // The server reads in order of arrival.
+    await session.get('/');
+  }
+  return {
+    end: () => {
+      for (const one of open) one.destroy();
+    },
+  };
+}
+
+function ringsOf(session: Session): string[] {
+  const pid = String(session.vigil.child.pid);
+  return ['/dev/shm', session.vigil.stateDirectory].flatMap((directory) =>
+    readdirSync(directory).filter((name) => name.includes(`.${pid}.`) && name.endsWith('.ring')),
+  );
+}
+
+function filesHolding(session: Session, text: string): string[] {
+  const { stateDirectory } = session.vigil;
+  return readdirSync(stateDirectory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => readFileSync(path, 'utf8').includes(text));
+}
