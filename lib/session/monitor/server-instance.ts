@@ -70,12 +70,6 @@ export class ServerInstance {
     return this.#ring.read();
   }
 
-  /** Leaves nothing of a dead process behind. */
-  close(): void {
-    this.#ring.remove();
-    this.link.close();
-  }
-
   #createLink(channel: IpcChannel, noteFile: string): ServerLink {
     const { clock, options, tell, warn, onKill, onSecrets } = this.#hooks;
     return new ServerLink({
@@ -122,6 +116,7 @@ export class ServerInstance {
   /** Removes what it has left on disk; nothing is heard of it any more. */
   close(): void {
     this.hang.close();
+    this.#ring.remove();
     this.link.close();
   }
 
