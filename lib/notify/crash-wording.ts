@@ -8,7 +8,10 @@ export function describeDeath(report: Pick<CrashReport, 'cause' | 'code' | 'sign
   return end === null ? `${SENTENCES[report.cause]}.` : `${SENTENCES[report.cause]} (${end}).`;
 }
 
-type DescribedDeath = Pick<CrashReport, 'cause' | 'error' | 'code' | 'signal' | 'evidence'>;
+type DescribedDeath = Pick<
+  CrashReport,
+  'cause' | 'error' | 'code' | 'signal' | 'evidence' | 'sourceFrame'
+>;
 
 /** The first line of the error, or else what led to the end: the end of a subject line. */
 export function describeError(report: DescribedDeath): string {
@@ -19,10 +22,17 @@ export function describeError(report: DescribedDeath): string {
   if (report.cause === 'memory-limit') return 'replaced in time';
   const [reason] = report.evidence;
   if (ENDED_BY_MONITOR.includes(report.cause) && reason !== undefined) {
-    return reason.replace('ended by the monitor: ', '');
+    return reason.replace('ended by the monitor: ', '') + describePlace(report);
   }
   if (report.signal !== null) return report.signal;
   return report.code === null ? 'no error was reported' : `exit code ${report.code}`;
+}
+
+/** Where a loop is stuck says more than how long it has been. */
+function describePlace({ cause, sourceFrame }: DescribedDeath): string {
+  if (cause !== 'hang' || sourceFrame === null) return '';
+  const { file, line, function: name } = sourceFrame;
+  return name === null ? ` at ${file}:${String(line)}` : ` in ${name} (${file}:${String(line)})`;
 }
 
 /** Of these the exit says nothing: the monitor itself brought it about. */

@@ -108,7 +108,8 @@ export class Dispatcher<M extends Message> {
   #admit(message: M, onDisk: boolean): Waiting<M> {
     if (this.#waiting.size >= MAX_WAITING) this.#dropOne();
     const dueAt = onDisk ? this.#options.clock.now() : Infinity;
-    const waiting = { message, onDisk, dueAt, tries: 0, failures: 0, refusals: 0 };
+    const disk = Promise.resolve();
+    const waiting = { message, onDisk, disk, dueAt, tries: 0, failures: 0, refusals: 0 };
     this.#waiting.set(message.id, waiting);
     return waiting;
   }
@@ -204,7 +205,7 @@ export class Dispatcher<M extends Message> {
   #keepFor(waiting: Waiting<M>, onlyTo: readonly string[]): void {
     waiting.message = this.#options.channel.narrow(waiting.message, onlyTo);
     this.#postpone(waiting);
-    if (waiting.onDisk) this.#inBackground(this.#spool.put(waiting.message));
+    this.#onDisk(waiting, () => this.#spool.put(waiting.message));
   }
 
   #notAccepted(waiting: Waiting<M>, outcome: Exclude<Outcome, Accepted>): void {
@@ -222,7 +223,7 @@ export class Dispatcher<M extends Message> {
 
   #setAside(waiting: Waiting<M>, words: DeliveryError): void {
     this.#waiting.delete(waiting.message.id);
-    if (waiting.onDisk) this.#inBackground(this.#spool.setAside(waiting.message.id));
+    this.#onDisk(waiting, () => this.#spool.setAside(waiting.message.id));
     this.#failed(waiting.message, words);
   }
 
@@ -235,15 +236,19 @@ export class Dispatcher<M extends Message> {
 
   #forget(waiting: Waiting<M>): void {
     this.#waiting.delete(waiting.message.id);
-    if (waiting.onDisk) this.#inBackground(this.#spool.remove(waiting.message.id));
+    this.#onDisk(waiting, () => this.#spool.remove(waiting.message.id));
   }
 
-  #inBackground(work: Promise<void>): void {
-    const settled = work
+  /** One after the other for each message: a file that is removed must not be written once more by a slower write. */
+  #onDisk(waiting: Waiting<M>, work: () => Promise<void>): void {
+    if (!waiting.onDisk) return;
+    const settled = waiting.disk
+      .then(work)
       .catch((error: unknown) => {
         this.#failed({ kind: 'unknown', id: '' }, describe(error as VigilError));
       })
       .finally(() => this.#writes.delete(settled));
+    waiting.disk = settled;
     this.#writes.add(settled);
   }
 
@@ -263,6 +268,8 @@ type Accepted = Extract<Outcome, { kind: 'accepted' }>;
 interface Waiting<M extends Message> {
   message: M;
   onDisk: boolean;
+  /** The last of what is done to its file. */
+  disk: Promise<void>;
   /** Infinity while it is being written. */
   dueAt: number;
   /** How often the server was asked to take it. */

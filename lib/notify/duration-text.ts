@@ -1,5 +1,6 @@
-/** A duration as people say it: `0.3 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
+/** A duration as people say it: `12 ms`, `0.3 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`. */
 export function durationText(durationMs: number): string {
+  if (durationMs >= 0.5 && durationMs < 50) return `${String(Math.round(durationMs))} ms`;
   if (durationMs < 9_950)
     return `${(Math.max(durationMs, 0) / 1000).toFixed(1).replace(/\.0$/, '')} s`;
   const seconds = Math.round(durationMs / 1000);

@@ -164,6 +164,7 @@ describe('the other mails', () => {
 describe('durationText', () => {
   it.each([
     [0, '0 s'],
+    [12, '12 ms'],
     [500, '0.5 s'],
     [9_960, '10 s'],
     [59_900, '1 min'],
