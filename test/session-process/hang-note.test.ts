@@ -18,7 +18,7 @@ describe('a hang without a stack', () => {
       set: ['heartbeat.silenceSeconds=1.5', ...set],
     });
     await session.ready();
-    await session.act('/command');
+    await session.act('/command/60');
     expect(await session.event('hang.detected')).toMatchObject({
       stack: null,
       place: null,
@@ -54,6 +54,19 @@ describe('a loop that is stuck for less than the silence it is granted', () => {
     expect((await session.stop()).code).toBe(0);
     expect(await session.ofType('hang.detected')).toEqual([]);
     expect(session.vigil.lines).not.toContain('the thread has ended');
+    await assertNoLeaks();
+  });
+
+  it('in native code is not found paused by those who asked for its stack meanwhile', async () => {
+    const session = await runServer('hangs.cjs', { set: ['heartbeat.silenceSeconds=6'] });
+    await session.ready();
+    await session.act('/command/3.5');
+    // The stack is had after all when it is asked for at the moment at which the native code returns.
+    const { place, note } = await session.event('loop.stalled');
+    expect(place ?? note).toMatch(/^(command \(\S+:8\)|no JavaScript frame .* native code)$/);
+    expect(await session.get()).toMatchObject({ status: 200 });
+    expect((await session.stop()).code).toBe(0);
+    expect(await session.ofType('worker.forked')).toHaveLength(1);
     await assertNoLeaks();
   });
 });

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../../util/clock.ts';
-import { BEATS, QUIET_UNTIL, SHARED_BYTES } from './watchdog-settings.ts';
+import { BEATS, LONGEST_LAG, QUIET_UNTIL, SHARED_BYTES } from './watchdog-settings.ts';
 
 /** Counts up in memory shared with the watchdog thread as long as the event loop turns. */
 export class LoopBeat {
@@ -17,11 +17,18 @@ export class LoopBeat {
   start(): void {
     const dueAt = this.#clock.now() + this.#intervalMs;
     const timer: Timer = this.#clock.setTimer(this.#intervalMs, () => {
-      this.#longestLagMs = Math.max(this.#longestLagMs, this.#clock.now() - dueAt);
+      this.#noteLag(this.#clock.now() - dueAt);
       Atomics.add(this.#numbers, BEATS, 1);
       this.start();
     });
     timer.unref();
+  }
+
+  #noteLag(lagMs: number): void {
+    this.#longestLagMs = Math.max(this.#longestLagMs, lagMs);
+    const whole = Math.min(Math.round(lagMs), 2 ** 31 - 1);
+    if (whole > Atomics.load(this.#numbers, LONGEST_LAG))
+      Atomics.store(this.#numbers, LONGEST_LAG, whole);
   }
 
   /** By how much a beat came late at the most since this was last asked, milliseconds. */

@@ -5,7 +5,7 @@ import type { HangFinding } from '../../hang-note.ts';
 import { HangNoteFile } from './hang-note-file.ts';
 import { formatCommonStack } from './sampled-stack.ts';
 import type { StackSample, StackTaker } from './stack-taker.ts';
-import { BEATS, QUIET_UNTIL, type WatchdogSettings } from './watchdog-settings.ts';
+import { BEATS, LONGEST_LAG, QUIET_UNTIL, type WatchdogSettings } from './watchdog-settings.ts';
 
 export interface LoopWatchOptions {
   readonly settings: WatchdogSettings;
@@ -25,6 +25,8 @@ interface Stall {
 
 /** Few enough to be taken before the monitor's patience ends. */
 const KEPT_SAMPLES = 3;
+/** A main thread that runs JavaScript has answered by then. */
+const ANSWERS_WITHIN_MS = 300;
 /** Of a loop that is stuck again and again the first time says enough. */
 const TELL_EVERY_MS = 60_000;
 
@@ -60,9 +62,8 @@ export class LoopWatch {
 
   async #conclude(state: LoopState): Promise<void> {
     const { plan } = this.#options.settings;
-    const { stuckMs } = this.#state;
     this.#state = state;
-    if (state.stuckMs === 0) this.#end(stuckMs);
+    if (state.stuckMs === 0) this.#end();
     else if (state.stuckMs >= plan.stuckMs) await this.#look(state);
   }
 
@@ -70,9 +71,13 @@ export class LoopWatch {
     const { settings, clock } = this.#options;
     const stall = (this.#stall ??= this.#begin());
     if (stuckMs < stall.nextSampleMs || clock.now() < this.#quietUntil()) return;
+    const askedAt = clock.now();
     const sample = await stall.taker.take();
-    // Of a loop that turns by now the sample tells nothing.
-    if (this.#beats() !== beats) return;
+    if (this.#beats() !== beats) {
+      // Of a loop that turns by now the sample tells nothing, but that it did not answer until then.
+      if (clock.now() - askedAt > ANSWERS_WITHIN_MS) stall.samples.push({ kind: 'native' });
+      return;
+    }
     stall.samples.push(sample);
     if (stall.samples.length > KEPT_SAMPLES) stall.samples.shift();
     stall.nextSampleMs = stuckMs + settings.plan.againMs;
@@ -81,13 +86,14 @@ export class LoopWatch {
 
   #begin(): Stall {
     const { onStuck, clock, settings } = this.#options;
+    Atomics.store(this.#numbers, LONGEST_LAG, 0);
     onStuck();
     const { StackTaker } = require('./stack-taker') as typeof import('./stack-taker.ts');
     const { attemptMs, stackMs } = settings.plan;
     return { taker: new StackTaker(clock, attemptMs), samples: [], nextSampleMs: stackMs };
   }
 
-  #end(durationMs: number): void {
+  #end(): void {
     const stall = this.#stall;
     this.#stall = null;
     if (stall === null || stall.samples.length === 0) return;
@@ -96,7 +102,11 @@ export class LoopWatch {
     const now = this.#options.clock.now();
     if (finding === 'debugger' || now < this.#tellNextAt) return;
     this.#tellNextAt = now + TELL_EVERY_MS;
-    this.#options.onStalled({ durationMs: Math.round(durationMs), finding, stack });
+    this.#options.onStalled({
+      durationMs: Atomics.load(this.#numbers, LONGEST_LAG),
+      finding,
+      stack,
+    });
   }
 
   #beats(): number {
