@@ -1,7 +1,7 @@
 'use strict';
 
 const PROCESS_TESTS = '<rootDir>/test/(process|session-process|cli|[^/]+-process)/';
-const OUTER_GROUPS = ['package', 'examples', 'house'];
+const OUTER_GROUPS = ['package', 'examples', 'house', 'services'];
 
 const shared = {
   testEnvironment: '<rootDir>/test/support/jest-environment.cjs',

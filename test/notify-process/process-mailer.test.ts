@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from '../../lib/notify/carrier.ts';
 import type { OutgoingMail } from '../../lib/notify/mail.ts';
 import { createProcessMailer, type ProcessMailerOptions } from '../../lib/notify/process-mailer.ts';
 import { systemClock } from '../../lib/util/clock.ts';
+import { makeCertificate } from '../session-process/make-certificate.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { childrenOf } from '../support/marked-processes.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -165,6 +167,55 @@ describe('the mailer process', () => {
       message: expect.stringContaining('535 who are you'),
     });
     expect(JSON.stringify(outcomes)).not.toContain('pa55word');
+  });
+
+  it.each(['smtps', 'STARTTLS'])(
+    'logs in and sends over %s, but not to a stranger',
+    async (way) => {
+      const folder = await makeCertificate();
+      const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+      const logins: unknown[] = [];
+      const server = await catcher({
+        secure: way === 'smtps',
+        disabledCommands: [],
+        authOptional: false,
+        key: read('key.pem'),
+        cert: read('cert.pem'),
+        onAuth({ username, password }, session, callback) {
+          logins.push([username, password, session.secure]);
+          callback(null, { user: username });
+        },
+      });
+      const transport = {
+        host: '127.0.0.1',
+        port: Number(new URL(server.transport).port),
+        secure: way === 'smtps',
+        requireTLS: true,
+        auth: { user: 'vigil', pass: 'pa55word' },
+      };
+      const tls = { ca: read('cert.pem'), servername: 'shop.example' };
+      const trusted = await send({ ...transport, tls }, [mail('1')]);
+      expect(trusted).toMatchObject({ 1: { kind: 'accepted', refused: [] } });
+      expect(logins).toEqual([['vigil', 'pa55word', true]]);
+      const strange = await send(transport, [mail('2')]);
+      expect(strange).toEqual({
+        2: { kind: 'unreachable', message: expect.stringMatching(/certificate/) },
+      });
+      expect(server.caught).toHaveLength(1);
+      expect(logins).toHaveLength(1);
+    },
+  );
+
+  it('takes a line that is cut after the content for no answer', async () => {
+    const server = await catcher({
+      onData(stream) {
+        stream.resume();
+        stream.on('end', () => void server.close());
+      },
+    });
+    open.splice(open.indexOf(server), 1);
+    const outcomes = await send(server.transport, [mail('1'), mail('2')]);
+    expect(outcomes).toEqual({ 1: { kind: 'unreachable', message: expect.any(String) } });
   });
 
   it.each([
