@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { nearestName } from '../config/nearest-name.ts';
 import { VigilError } from '../errors.ts';
@@ -60,13 +61,24 @@ async function show(store: CrashStore, { call, name }: CrashesCall): Promise<voi
   }
   const report = await store.show(id);
   if (call.arguments.isOn('json')) call.output.printJson(report);
-  else call.output.print(toPrintable(describeReport(report, name)));
+  else call.output.print(toPrintable(describeReport(report, name) + describeFiles(report)));
 }
 
 /** The text of its mail, but for the last paragraph, which leads here. */
 function describeReport(report: CrashReport, name: string): string {
   const { text } = renderMail(composeCrashMail(report, { name, host: hostname() }));
   return text.trimEnd().replace(/\n+The whole report: [^]*$/, '');
+}
+
+/** What was kept beside the report, as long as it is there: of large files only the newest stay. */
+function describeFiles({ files }: CrashReport): string {
+  const kept = [
+    ['diagnostic report of Node', files.diagnosticReport],
+    ['heap snapshot, for the memory tab of a browser', files.heapSnapshot],
+  ].flatMap(([what, path]) =>
+    path !== undefined && existsSync(path) ? [`- ${what ?? ''}: ${path}`] : [],
+  );
+  return kept.length === 0 ? '' : `\n\nKept beside it:\n${kept.join('\n')}`;
 }
 
 async function clear(store: CrashStore, { call }: CrashesCall): Promise<void> {

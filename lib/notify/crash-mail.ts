@@ -73,7 +73,7 @@ function factRows(report: CrashReport, sender: NoticeSender): (readonly [string,
     ['Uptime', uptimeMs === null ? null : durationText(uptimeMs)],
     ['Restarts so far', String(report.restarts)],
     ['Seen', report.occurrences === 1 ? 'for the first time' : `${report.occurrences} times`],
-    ['Memory', memory === null ? null : `${Math.round(memory.rssBytes / 1_000_000)} MB`],
+    ['Memory', memory === null ? null : `${Math.round(memory.rssBytes / 1024 / 1024)} MB`],
     ['Loop lag', loopLagMs === null ? null : `${Math.round(loopLagMs)} ms`],
     ['Commit', environment.gitCommit],
   ];

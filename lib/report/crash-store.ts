@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VigilError } from '../errors.ts';
 import { isTemporaryFile, writeFileWhole } from '../util/durable-file.ts';
@@ -107,6 +107,7 @@ export class CrashStore {
     await attempt('what was kept beside the crash reports cannot be removed', () =>
       this.#removeFolders([]),
     );
+    await rm(join(this.#directory, COUNTS), { force: true }).catch(() => undefined);
     this.#counts = null;
     return ids.length;
   }
@@ -114,10 +115,13 @@ export class CrashStore {
   async #add(report: CrashReport): Promise<AddedReport> {
     const counts = await this.#countsSoFar();
     const occurrences = (counts.get(report.fingerprint) ?? 0) + 1;
+    // Set anew, so that the order is that of the last time.
+    counts.delete(report.fingerprint);
     counts.set(report.fingerprint, occurrences);
     const counted = { ...report, occurrences };
     try {
       await attempt(`crash report ${report.id} cannot be written`, () => this.#write(counted));
+      await this.#writeCounts(counts);
       return { report: counted, error: null };
     } catch (error) {
       return { report: counted, error: error as VigilError };
@@ -144,12 +148,26 @@ export class CrashStore {
   async #countsSoFar(): Promise<Map<string, number>> {
     if (this.#counts !== null && this.#counts.size <= MAX_COUNTED) return this.#counts;
     const { reports } = await this.list().catch(() => ({ reports: [] }));
-    const counts = new Map<string, number>();
+    const counts = await this.#readCounts();
     for (const { fingerprint, occurrences } of reports) {
       counts.set(fingerprint, Math.max(occurrences, counts.get(fingerprint) ?? 0));
     }
     this.#counts = counts;
     return counts;
+  }
+
+  /** How often what was kept once has been seen, of the defects seen last; counted on when their reports are gone. */
+  async #writeCounts(counts: ReadonlyMap<string, number>): Promise<void> {
+    const newest = [...counts].slice(-MAX_COUNTS_KEPT);
+    await writeFileWhole(join(this.#directory, COUNTS), `${JSON.stringify(newest)}\n`).catch(
+      // Without it the reports that are kept still tell most of it.
+      () => undefined,
+    );
+  }
+
+  async #readCounts(): Promise<Map<string, number>> {
+    const text = await readFile(join(this.#directory, COUNTS), 'utf8').catch(() => '[]');
+    return new Map(parseCounts(text));
   }
 
   /** Oldest first. */
@@ -188,9 +206,25 @@ const EXTENSION = '.json';
 const DEFAULT_KEEP = 50;
 const MAX_REPORT_BYTES = 8_000_000;
 const MAX_COUNTED = 10_000;
+/** Not `.json`: it is no report. */
+const COUNTS = 'occurrences';
+const MAX_COUNTS_KEPT = 1000;
 
 function summarize({ id, at, cause, fingerprint, occurrences }: CrashReport): CrashSummary {
   return { id, at, cause, fingerprint, occurrences };
+}
+
+function parseCounts(text: string): [string, number][] {
+  try {
+    const value: unknown = JSON.parse(text);
+    const entries: unknown[] = Array.isArray(value) ? value : [];
+    return entries.filter(
+      (entry): entry is [string, number] =>
+        Array.isArray(entry) && typeof entry[0] === 'string' && Number.isSafeInteger(entry[1]),
+    );
+  } catch {
+    return [];
+  }
 }
 
 async function attempt<T>(what: string, action: () => Promise<T>): Promise<T> {

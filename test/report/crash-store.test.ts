@@ -80,6 +80,31 @@ describe('CrashStore', () => {
     await expect(store.show('2025')).rejects.toMatchObject({ code: 'ERR_REPORT_STORE' });
   });
 
+  it('counts on when the reports of a defect are gone, also after the monitor was replaced', async () => {
+    const directory = await makeTempDirectory();
+    const keepOne = (): CrashStore => new CrashStore({ directory, keep: 1 });
+    await keepOne().add(reportAt(1));
+    await keepOne().add({ ...reportAt(2), fingerprint: 'another' });
+    expect((await keepOne().add(reportAt(3))).report.occurrences).toBe(2);
+    await writeFile(join(directory, 'occurrences'), '[["another"],7,');
+    expect((await keepOne().add(reportAt(4))).report.occurrences).toBe(3);
+  });
+
+  it('removes with a report what was kept beside it', async () => {
+    const directory = await makeTempDirectory();
+    const ids = ['01', '02', '03'].map((day) => `202601${day}-000000-000-0a0b0c`);
+    const store = new CrashStore({ directory, keep: 2 });
+    for (const id of ids) {
+      await mkdir(join(directory, id));
+      await writeFile(join(directory, id, 'heap.heapsnapshot'), '{}');
+      await store.add({ ...reportAt(1), id });
+    }
+    const folders = async () => (await readdir(directory)).filter((name) => !/json|occ/.test(name));
+    expect(await folders()).toEqual(ids.slice(1));
+    await store.clear();
+    expect(await readdir(directory)).toEqual([]);
+  });
+
   it('tells a directory that cannot be written and still counts', async () => {
     const { store, directory } = await storeIn();
     await writeFile(directory, 'a file where the directory should be');
@@ -105,8 +130,9 @@ describe('CrashStore', () => {
     await store.add(reportAt(1));
     expect(await store.clear()).toBe(1);
     expect((await store.add(reportAt(2))).report.occurrences).toBe(1);
-    expect(await readdir(directory)).toHaveLength(1);
-    const file = await readFile(join(directory, (await readdir(directory))[0] ?? ''), 'utf8');
+    const names = await readdir(directory);
+    expect(names).toEqual([expect.stringMatching(/\.json$/), 'occurrences']);
+    const file = await readFile(join(directory, names[0] ?? ''), 'utf8');
     expect(file.endsWith('}\n')).toBe(true);
     await chmod(directory, 0o700);
   });
