@@ -1,4 +1,5 @@
 import type { ErrorLike } from '../ipc/error-like.ts';
+import type { Suspect } from '../report/crash-report.ts';
 import type { Cause, Phase } from '../supervision/cause.ts';
 import type { OpenRequest } from './contract.ts';
 
@@ -89,6 +90,7 @@ export type SessionEventBody =
       readonly fingerprint: string;
       readonly cause: Cause;
       readonly occurrences: number;
+      readonly suspect?: Suspect;
     }
   | { readonly type: 'crash.reportFailed'; readonly error: ErrorLike }
   | { readonly type: 'restart.scheduled'; readonly delayMs: number; readonly attempt: number }

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { hashShortly } from '../../lib/util/short-hash.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import type { LoggedEvent } from '../support/event-log.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { runServer, type Session } from './run-server.ts';
 
@@ -130,6 +131,54 @@ describe('the file of the flight recorder', () => {
     await assertNoLeaks();
   });
 });
+
+describe('the suspect', () => {
+  it('is the route in flight in most of the last deaths, also those under an earlier monitor', async () => {
+    const run = {
+      flags: ['--state-dir', await makeTempDirectory()],
+      set: ['restart.breaker.failures=100'],
+    };
+    const first = await runServer('in-flight.cjs', run);
+    for (const generation of [1, 2, 3]) await dieOf(first, generation);
+    await first.vigil.waitForLine(/warn: .* POST \/later\/:id was in flight in 3 of 3$/);
+    await first.stop();
+    const second = await runServer('in-flight.cjs', run);
+    const { suspect } = await dieOf(second, 1);
+    expect(suspect).toEqual({ route: 'POST /later/:id', hits: 4, of: 4 });
+    second.vigil.child.kill('SIGTERM');
+    await second.vigil.waitForExit();
+    expect(second.reports().map((report) => report['suspect'])).toMatchObject([
+      null,
+      { hits: 2, of: 2 },
+      { hits: 3, of: 3 },
+      { route: 'POST /later/:id', hits: 4, of: 4 },
+    ]);
+    await assertNoLeaks();
+  });
+});
+
+/** Lets a request end the process while others are open. */
+async function dieOf(session: Session, generation: number): Promise<LoggedEvent> {
+  // An earlier session may have written to the same log.
+  const { pid } = await session.event(
+    'worker.ready',
+    (event) => event['generation'] === generation && isRunning(Number(event['pid'])),
+  );
+  const others = await openRequests(session, ['/open/1', '/open/2']);
+  await session
+    .get(`/later/${String(generation)}?key=${SECRET}`, { method: 'POST' })
+    .catch(() => undefined);
+  others.end();
+  return session.event('crash.reported', (event) => event['pid'] === pid);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 function listed(report: Record<string, unknown> | undefined): Listed[] {
   return report?.['requestsInFlight'] as Listed[];

@@ -16,6 +16,7 @@ import type { ServerInstance } from './server-instance.ts';
 import type { SessionJournal } from './session-journal.ts';
 import type { StableState } from './stable-state.ts';
 import { StableWatch } from './stable-watch.ts';
+import type { SuspectWatch } from './suspect-watch.ts';
 
 /** The parts of a session that a death is reported with. */
 export interface ReportedSession {
@@ -50,6 +51,7 @@ export class DeathReporter {
   readonly #projectDirectory: string;
   readonly #stableWatch: StableWatch;
   #stable: StableState | null = null;
+  #suspectWatch: SuspectWatch | null = null;
   readonly #hurry = new AbortController();
   #pending: Promise<void> = Promise.resolve();
 
@@ -142,7 +144,7 @@ export class DeathReporter {
       mask: mask.hide,
       id,
     });
-    const { report, error } = await services.store.add(built);
+    const { report, error } = await services.store.add(await this.#suspects.judge(built));
     if (error !== null)
       journal.tell({ type: 'crash.reportFailed', error: toErrorLike(error) }, source);
     this.#tell(report, source);
@@ -165,6 +167,13 @@ export class DeathReporter {
     return { ...facts, files, evidence: [...facts.evidence, ...evidence], changedSinceStable };
   }
 
+  get #suspects(): SuspectWatch {
+    const { SuspectWatch } = require('./suspect-watch') as typeof import('./suspect-watch.ts');
+    const { live, services } = this.#options.session;
+    this.#suspectWatch ??= new SuspectWatch(() => live.current, services.store);
+    return this.#suspectWatch;
+  }
+
   /** In its own time, after whatever else is being written. */
   #rememberStable(): void {
     this.#pending = this.#pending
@@ -184,11 +193,9 @@ export class DeathReporter {
   }
 
   #tell(report: CrashReport, source: { generation: number; pid: number | null }): void {
-    const { id, fingerprint, cause, occurrences } = report;
-    this.#options.session.journal.tell(
-      { type: 'crash.reported', id, fingerprint, cause, occurrences },
-      source,
-    );
+    const { id, fingerprint, cause, occurrences, suspect } = report;
+    const known = { id, fingerprint, cause, occurrences, ...(suspect !== null && { suspect }) };
+    this.#options.session.journal.tell({ type: 'crash.reported', ...known }, source);
   }
 }
 

@@ -52,8 +52,12 @@ const MAKERS: LineMakers = {
     event.handled
       ? warn(`${server(event)} handled an error itself: ${describe(event.error)}`)
       : error(`${server(event)} crashed: ${describe(event.error)}`),
-  'crash.reported': (event) =>
-    info(`crash report ${event.id} (${event.cause}, seen ${times(event.occurrences)})`),
+  'crash.reported': ({ id, cause, occurrences, suspect }) => {
+    const text = `crash report ${id} (${cause}, seen ${times(occurrences)})`;
+    if (suspect === undefined) return info(text);
+    const { route, hits, of } = suspect;
+    return warn(`${text}: ${route} was in flight in ${String(hits)} of ${String(of)}`);
+  },
   'crash.reportFailed': (event) =>
     warn(`the crash report could not be kept: ${describe(event.error)}`),
   'restart.scheduled': (event) =>
