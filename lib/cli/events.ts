@@ -24,7 +24,8 @@ export const eventsVerb: Verb = {
     const client = await connectIfRunning(session, call);
     const past = await readPast(session, client, count);
     if (past.unreadable > 0) {
-      call.output.note(`${past.unreadable} lines of the event log could not be read: left out`);
+      const lines = past.unreadable === 1 ? '1 line' : `${past.unreadable} lines`;
+      call.output.note(`${lines} of the event log could not be read: left out`);
     }
     for (const event of past.events) printEvent(event, call);
     if (!call.arguments.isOn('follow')) return EXIT.ok;

@@ -18,9 +18,15 @@ export interface LastLines {
 export function readLastLines(file: string, count: number, rotations: number): LastLines {
   const newest = readTail(file, count);
   let lines = newest.lines;
-  for (let n = 1; n <= rotations && lines.length < count; n += 1) {
+  const read = new Set([newest.inode]);
+  let last = rotations;
+  for (let n = 1; n <= last && lines.length < count; n += 1) {
     const older = readTail(`${file}.${n}`, count - lines.length);
-    lines = [...older.lines, ...lines];
+    const isRead = older.inode !== null && read.has(older.inode);
+    // They were moved while they were read: each has the name of the one that is older.
+    if (isRead) last = rotations + 1;
+    else lines = [...older.lines, ...lines];
+    read.add(older.inode);
   }
   return { ...newest, lines };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EVENT_LOG_NAME } from '../session/monitor/event-log.ts';
+import { EVENT_LOG_KEEP, EVENT_LOG_NAME } from '../session/monitor/event-log.ts';
 import { readLastLines } from './last-lines.ts';
 
 /** An event as it was written; what else it holds depends on its type and on the version that wrote it. */
@@ -17,14 +17,20 @@ export interface PastEvents {
   readonly unreadable: number;
 }
 
-const ROTATIONS = 3;
-
 /** Reads the last events from the event log of a session, which may be running or not. */
 export function readPastEvents(stateDirectory: string, count: number): PastEvents {
-  const { lines } = readLastLines(join(stateDirectory, EVENT_LOG_NAME), count, ROTATIONS);
-  const parsed = lines.filter((line) => line !== '').map(parseEvent);
-  const events = parsed.filter((event) => event !== null);
-  return { events, unreadable: parsed.length - events.length };
+  const file = join(stateDirectory, EVENT_LOG_NAME);
+  // What cannot be read takes the place of no event: for it more lines are looked at.
+  for (let wanted = count; ; wanted *= 2) {
+    const { lines } = readLastLines(file, wanted, EVENT_LOG_KEEP);
+    const parsed = lines.filter((line) => line !== '').map(parseEvent);
+    const events = parsed.filter((event) => event !== null);
+    if (events.length < count && lines.length === wanted) continue;
+    const shown = events.slice(Math.max(events.length - count, 0));
+    const [first] = shown;
+    const begin = events.length > count && first !== undefined ? parsed.indexOf(first) : 0;
+    return { events: shown, unreadable: parsed.length - begin - shown.length };
+  }
 }
 
 function parseEvent(line: string): LoggedEvent | null {

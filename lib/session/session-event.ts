@@ -146,6 +146,7 @@ export type SessionEventBody =
   | { readonly type: 'exitHandler.failed'; readonly name: string; readonly error: ErrorLike }
   | { readonly type: 'exitHandler.timedOut'; readonly name: string; readonly deadlineMs: number }
   | { readonly type: 'lifecycle'; readonly event: string }
+  | { readonly type: 'events.dropped'; readonly count: number }
   | { readonly type: 'config.changed'; readonly path: string; readonly value: unknown };
 
 export type SessionEvent = SessionEventBody & EventStamp;

@@ -42,7 +42,7 @@ describe('a session that is not running', () => {
       code: 0,
       stdout:
         '2026-01-02T03:04:05Z session "shop" started, monitor pid 7\n2026-01-02T03:04:06Z some.new {"generation":1,"x":1}\n',
-      stderr: 'vigil: 1 lines of the event log could not be read: left out\n',
+      stderr: 'vigil: 1 line of the event log could not be read: left out\n',
     });
     const json = await run(folder, 'events', '--json', '-n', '1');
     expect(JSON.parse(json.stdout)).toMatchObject({ type: 'some.new', seq: 2 });

@@ -1,3 +1,4 @@
+import { linkSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLastLines } from '../../lib/cli/last-lines.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
@@ -25,6 +26,12 @@ describe('readLastLines', () => {
     expect(readLastLines(file, 3, 5).lines).toEqual(['d', 'e', 'f']);
     expect(readLastLines(file, 9, 5).lines).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
     expect(readLastLines(file, 9, 1).lines).toEqual(['c', 'd', 'e', 'f']);
+  });
+
+  it('reads none twice that is moved aside meanwhile', async () => {
+    const file = await write({ log: 'c\n', 'log.2': 'b\n', 'log.3': 'a\n' });
+    linkSync(file, `${file}.1`);
+    expect(readLastLines(file, 9, 2).lines).toEqual(['a', 'b', 'c']);
   });
 
   it('is empty when there is no file', async () => {

@@ -104,6 +104,10 @@ const MAKERS: LineMakers = {
   'exitHandler.timedOut': (event) =>
     warn(`exit handler ${event.name} did not end within ${seconds(event.deadlineMs)}`),
   lifecycle: (event) => info(event.event),
+  'events.dropped': (event) =>
+    warn(
+      `a gap of ${count(event.count, 'event')} in the event log: it could not be written meanwhile`,
+    ),
   'config.changed': (event) => info(`${event.path} is now ${JSON.stringify(event.value)}`),
 };
 

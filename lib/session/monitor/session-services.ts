@@ -7,7 +7,7 @@ import { isRunning } from '../../process/process-tree.ts';
 import type { Clock } from '../../util/clock.ts';
 import { createDeferred } from '../../util/deferred.ts';
 import type { SessionEvent } from '../session-event.ts';
-import { EventLog } from './event-log.ts';
+import { type EventLog, openEventLog } from './event-log.ts';
 import { LONGEST_BOOT_MS } from './longest-boot.ts';
 import type { LiveOptions } from './monitor-context.ts';
 import { listMissingFeatures } from './missing-features.ts';
@@ -134,16 +134,7 @@ export class SessionServices {
 
   /** Begins to write the event log, with what has happened already. */
   #openEventLog(): void {
-    if (this.#eventLog !== null) return;
-    const { journal, live, mask, warn } = this.#options;
-    const log = new EventLog(live.current.stateDirectory, mask, (error) => {
-      warn(`the event log cannot be written: ${error.message}`);
-    });
-    this.#eventLog = log;
-    for (const event of journal.stream.recent(Infinity)) log.append(event);
-    journal.stream.subscribe((event) => {
-      log.append(event);
-    });
+    this.#eventLog ??= openEventLog(this.#options);
   }
 
   #openTriggers(): void {
