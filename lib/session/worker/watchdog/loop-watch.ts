@@ -3,7 +3,7 @@ import type { LoopStalled } from '../../contract.ts';
 import { type Clock, waitFor } from '../../../util/clock.ts';
 import type { HangFinding } from '../../hang-note.ts';
 import { HangNoteFile } from './hang-note-file.ts';
-import { formatCommonStack } from './sampled-stack.ts';
+import { formatCommonStack, isServerFrame } from './sampled-stack.ts';
 import type { StackSample, StackTaker } from './stack-taker.ts';
 import { BEATS, LONGEST_LAG, QUIET_UNTIL, type WatchdogSettings } from './watchdog-settings.ts';
 
@@ -25,6 +25,7 @@ interface Stall {
 
 /** Few enough to be taken before the monitor's patience ends. */
 const KEPT_SAMPLES = 3;
+const NATIVE: StackSample = { kind: 'native' };
 /** A main thread that runs JavaScript has answered by then. */
 const ANSWERS_WITHIN_MS = 300;
 /** Of a loop that is stuck again and again the first time says enough. */
@@ -72,12 +73,12 @@ export class LoopWatch {
     const stall = (this.#stall ??= this.#begin());
     if (stuckMs < stall.nextSampleMs || clock.now() < this.#quietUntil()) return;
     const askedAt = clock.now();
-    const sample = await stall.taker.take();
-    if (this.#beats() !== beats) {
-      // Of a loop that turns by now the sample tells nothing, but that it did not answer until then.
-      if (clock.now() - askedAt > ANSWERS_WITHIN_MS) stall.samples.push({ kind: 'native' });
-      return;
-    }
+    const taken = await stall.taker.take();
+    const isLate = clock.now() - askedAt > ANSWERS_WITHIN_MS;
+    const hasTurned = this.#beats() !== beats;
+    // Of a loop that turns by now the sample tells nothing, but that it may not have answered until then.
+    if (hasTurned && !isLate) return;
+    const sample = isLate && (hasTurned || isOfNobody(taken)) ? NATIVE : taken;
     stall.samples.push(sample);
     if (stall.samples.length > KEPT_SAMPLES) stall.samples.shift();
     stall.nextSampleMs = stuckMs + settings.plan.againMs;
@@ -117,6 +118,11 @@ export class LoopWatch {
   #quietUntil(): number {
     return Atomics.load(this.#numbers, QUIET_UNTIL) * 1000;
   }
+}
+
+/** What a main thread does right after it has left native code may be no call of the server at all. */
+function isOfNobody(sample: StackSample): boolean {
+  return sample.kind === 'stack' && !sample.frames.some(isServerFrame);
 }
 
 interface Summary {

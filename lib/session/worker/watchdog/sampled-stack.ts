@@ -1,3 +1,5 @@
+import { resolve, sep } from 'node:path';
+
 /** One call on the stack of the main thread. */
 export interface SampledFrame {
   /** Empty when it has no name. */
@@ -9,6 +11,14 @@ export interface SampledFrame {
   readonly place: string;
   readonly line: number;
   readonly column: number;
+}
+
+const VIGIL_DIRECTORY = resolve(__dirname, '../../..') + sep;
+
+/** Whether the call is neither Node's own nor ours. */
+export function isServerFrame({ place }: SampledFrame): boolean {
+  const isBuiltIn = place.startsWith('node:') || place === '<anonymous>';
+  return !isBuiltIn && !place.startsWith(VIGIL_DIRECTORY);
 }
 
 /**
@@ -27,7 +37,7 @@ function commonFrames(samples: readonly (readonly SampledFrame[])[]): readonly S
   for (const sample of samples) depth = Math.min(depth, commonDepth(sample, latest));
   const common = latest.slice(latest.length - depth);
   // Many short calls, one after the other, have nothing in common but Node itself.
-  return common.some(isOfServer) ? common : latest;
+  return common.some(isServerFrame) ? common : latest;
 }
 
 function commonDepth(one: readonly SampledFrame[], other: readonly SampledFrame[]): number {
@@ -37,10 +47,6 @@ function commonDepth(one: readonly SampledFrame[], other: readonly SampledFrame[
     depth += 1;
   }
   return depth;
-}
-
-function isOfServer({ place }: SampledFrame): boolean {
-  return !place.startsWith('node:') && place !== '<anonymous>';
 }
 
 function formatFrame({ function: name, place, line, column }: SampledFrame): string {

@@ -66,7 +66,7 @@ export class StackTaker {
   #ask(session: Session): Promise<StackSample> {
     return new Promise((resolve, reject) => {
       const scripts = new Map<string, Script>();
-      let isAsked = false;
+      let isEnabled = false;
       // An error thrown into the inspector would leave the main thread paused.
       const carefully = (work: () => void): void => {
         try {
@@ -80,18 +80,19 @@ export class StackTaker {
       });
       session.on('Debugger.paused', ({ params }) => {
         carefully(() => {
-          // Told before a pause was asked for, it is somebody else's, and theirs to end.
-          if (!isAsked || isBreakpoint(params)) resolve({ kind: 'debugger' });
+          // Told before the answer that it is enabled, it is somebody else's, and theirs to end.
+          if (!isEnabled || isBreakpoint(params)) resolve({ kind: 'debugger' });
           else this.#read(session, readFrames(params, scripts), { scripts, resolve });
         });
       });
       session.post('Debugger.enable', (error) => {
         carefully(() => {
           if (error !== null) throw error;
-          isAsked = true;
-          session.post('Debugger.pause');
+          isEnabled = true;
         });
       });
+      // In one go: a main thread that leaves native code meanwhile is met at once, not a few calls later.
+      session.post('Debugger.pause');
     });
   }
 
