@@ -12,6 +12,7 @@ import { measureCrash } from './session/crash.mjs';
 import { measureInstall } from './session/install.mjs';
 import { measureMemory } from './session/memory.mjs';
 import { measureMessages } from './session/messages.mjs';
+import { measureSilentMail } from './session/silent-mail.mjs';
 import { measureStart } from './session/start.mjs';
 import { describeMachine, readLoad, readVersion } from './support/machine.mjs';
 import { writePage } from './support/page.mjs';
@@ -21,7 +22,7 @@ const USAGE = `npm run bench                         all figures, into docs/benc
 npm run bench:peers                   other supervisors beside this one, into their section of that page
                                       (the same as npm run bench -- --only peers)
 npm run bench -- --quick              few rounds; prints the page and writes nothing
-npm run bench -- --only start,crash   some figures (start, crash, memory, install, messages, peers); prints
+npm run bench -- --only start,crash   some figures (start, crash, mail, memory, install, messages, peers); prints
 npm run bench -- --rounds 5           another number of rounds
 npm run bench -- --against DIRECTORY  one more contender: another build of this package; prints
 npm run bench -- --only peers --contenders vigil,forever --scenarios kill,hang
@@ -34,6 +35,7 @@ const PAGE = join(ROOT, 'docs/benchmarks.md');
 const FIGURES = {
   start: measureStart,
   crash: measureCrash,
+  mail: measureSilentMail,
   memory: measureMemory,
   install: measureInstall,
   messages: measureMessages,

@@ -9,7 +9,7 @@ export async function measureCrash({ workplace, rounds, settleMs, others, say })
   const times = await takeTurns(contenders, rounds, (contender) =>
     // A session of its own for each crash: only the first failure after a stable run is restarted without delay.
     Running.use(contender, { workplace }, async (running) => {
-      const time = await crash(running, settleMs);
+      const time = await crashOnce(running, settleMs);
       say();
       return time;
     }),
@@ -22,7 +22,8 @@ export async function measureCrash({ workplace, rounds, settleMs, others, say })
   });
 }
 
-async function crash(running, settleMs) {
+/** Kills the server of a contender that has run for a while. @returns milliseconds until the next one serves */
+export async function crashOnce(running, settleMs) {
   const first = await running.awaitServer();
   await new Promise((resolve) => setTimeout(resolve, settleMs));
   const killedAt = performance.now();

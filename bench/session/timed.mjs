@@ -5,12 +5,12 @@ import { plainCluster } from './contenders.mjs';
  * The figure of something that takes each contender some milliseconds.
  *
  * @param times - milliseconds of each contender, round by round; null for what never happened
- * @param limits - by name: the most a contender may take, as a multiple of the plain cluster primary
+ * @param base - the name of the contender that the others are compared with
+ * @param limits - by name: the most a contender may take, as a multiple of that one
  */
-export function createTimedFigure({ title, about, times, limits }) {
-  const base = times.get(plainCluster.name);
+export function createTimedFigure({ title, about, times, limits, base = plainCluster.name }) {
   const rows = [...times].map(([name, values]) => {
-    const ratios = pairRounds(values, base, (value, other) => value / other);
+    const ratios = pairRounds(values, times.get(base), (value, other) => value / other);
     return { name, values: summarize(values), ratio: summarize(ratios) };
   });
   return {
@@ -20,7 +20,7 @@ export function createTimedFigure({ title, about, times, limits }) {
     rows: rows.map(({ name, values, ratio }) => [
       name,
       ...showValues(values, 0),
-      ...(name === plainCluster.name ? ['1', ''] : showValues(ratio, 2)),
+      ...(name === base ? ['1', ''] : showValues(ratio, 2)),
     ]),
     goals: rows
       .filter(({ name }) => limits[name] !== undefined)

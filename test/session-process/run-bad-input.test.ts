@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ControlClient } from '../../lib/http/control-client.ts';
@@ -182,6 +183,28 @@ describe('the output of a server', () => {
     await assertNoLeaks();
   });
 
+  // VIGIL_FLOOD_MB=1000 for all of the gigabyte.
+  it('comes in a flood without the monitor growing or the server being held up, and its end is reported', async () => {
+    const megabytes = Number(process.env['VIGIL_FLOOD_MB'] ?? 100);
+    const session = await runServer('floods-lines.cjs', { set: ['showServerOutput=false'] });
+    await session.ready();
+    const before = peakMemory(session.vigil.pid);
+    await session.get(`/flood/${String(megabytes)}`);
+    const reported = await session.event('crash.reported');
+    const grown = peakMemory(session.vigil.pid) - before;
+    await session.ready(2);
+    await session.stop();
+    expect(grown).toBeLessThan(64 * 1024 * 1024);
+    expect(await session.ofType('poll.failed')).toEqual([]);
+    expect(reported).toMatchObject({ cause: 'crash' });
+    const [report] = session.reports();
+    const tail = (report?.['outputTail'] as string[]).filter((line) => /^\d+ x/.test(line));
+    const numbers = tail.map((line) => Number.parseInt(line, 10));
+    expect(numbers.at(-1)).toBe(megabytes * 1000);
+    expect(numbers).toEqual(numbers.map((_number, index) => (numbers[0] ?? 0) + index));
+    await assertNoLeaks();
+  });
+
   it('into a pipe whose reader has gone does not end the session', async () => {
     const state = join(await makeTempDirectory(), 'state');
     const words = `--port 0 --no-repl --state-dir ${state} --set polling.intervalSeconds=0.2`;
@@ -201,6 +224,12 @@ describe('the output of a server', () => {
     await assertNoLeaks();
   });
 });
+
+/** The most memory that a process has had, in bytes. */
+function peakMemory(pid: number): number {
+  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+}
 
 const canMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'x', '/mnt']).status === 0;
 
