@@ -20,4 +20,19 @@ export const MISFORTUNES = [
     cause: 'health',
     strike: ({ port }) => get(port, '/lose-database').answer,
   },
+  {
+    title: '4. A loop that does not end',
+    what: 'GET /search: a regular expression that takes for ever; nothing is thrown, nothing is logged',
+    cause: 'hang',
+    strike: ({ port }) => get(port, '/search').answer,
+  },
 ];
+
+/** The same thing again and again: one mail for all, and a route that is suspected. */
+export const REPETITION = {
+  title: '5. The first one again, three times',
+  what: 'GET /checkout once more, and whenever the server is back',
+  cause: 'crash',
+  times: 3,
+  strike: ({ port }) => get(port, '/checkout').answer,
+};

@@ -1,4 +1,4 @@
-// The server of the demo: an ordinary Express server, with three ways to go wrong.
+// The server of the demo: an ordinary Express server, with four ways to go wrong.
 'use strict';
 
 const express = require('express');
@@ -25,11 +25,20 @@ app.get('/checkout', (_request, response) => {
   setTimeout(() => response.send(totalOf(undefined)), 5);
 });
 
+app.get('/search', (_request, response) => {
+  const words = 'a very very very very very very very very long list of words!';
+  response.send(isPlain(words) ? 'found\n' : 'not found\n');
+});
+
 app.get('/lose-database', (_request, response) => {
   console.log('the connection to the database is lost');
   database = 'lost';
   response.send('lost\n');
 });
+
+function isPlain(text) {
+  return /^(\w+\s?)*$/.test(text);
+}
 
 function totalOf(basket) {
   return basket.items.reduce((total, item) => total + item.price, 0);

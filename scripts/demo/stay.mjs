@@ -6,7 +6,8 @@ export async function stayOpen({ session, mailbox, port, signal }) {
   print.fact('look', `curl http://127.0.0.1:${port}/`);
   print.fact('crash it', `curl http://127.0.0.1:${port}/checkout`);
   print.fact('make it ill', `curl http://127.0.0.1:${port}/lose-database`);
-  print.fact('ask it', 'type a command here: status, restart clean, help');
+  print.fact('make it hang', `curl http://127.0.0.1:${port}/search`);
+  print.fact('ask it', 'type a command here: status, explain, restart clean, help');
   print.fact('end', 'exit clean, or Ctrl-C');
   print.plain('');
   mailbox.on('mail', ({ subject, lines }) => {

@@ -26,6 +26,18 @@ export function tellMisfortune({ title, what }, happened) {
   print.quote(importantLines(mail.lines));
 }
 
+export function tellRepetition({ title, what, times }, { suspect, digest, load, struckAt }) {
+  const since = load.answers.filter(({ sentAt }) => sentAt >= struckAt);
+  const { route, hits, of } = suspect;
+  print.heading(title);
+  print.fact('what', what);
+  print.fact('process', `replaced ${times} times`);
+  print.fact('suspect', `${route} was in flight in ${hits} of the last ${of} deaths`);
+  print.fact('requests', describeRequests(since));
+  print.fact('one mail', digest.subject);
+  print.quote(trimBlank(digest.lines.slice(1)));
+}
+
 export function tellSummary({ session, mailbox, load, code }) {
   const deaths = session.events.filter(
     ({ type, expected }) => type === 'worker.exited' && !expected,
@@ -63,7 +75,19 @@ function describeRequests(answers) {
 function importantLines(lines) {
   const end = lines.findIndex((line) => line.startsWith('When: '));
   const head = lines.slice(1, end === -1 ? 8 : end);
-  return trimBlank(head);
+  return trimBlank(shortenStack(head));
+}
+
+const SHOWN_FRAMES = 3;
+
+/** The frames of the framework tell a reader of the demo nothing. */
+function shortenStack(lines) {
+  const frames = [...lines.keys()].filter((index) => /^\s+at .*:\d+:\d+\)?$/.test(lines[index]));
+  const hidden = frames.slice(SHOWN_FRAMES);
+  return lines.flatMap((line, index) => {
+    if (!hidden.includes(index)) return [line];
+    return index === hidden[0] ? [`      … ${hidden.length} more frames`] : [];
+  });
 }
 
 function trimBlank(lines) {
