@@ -80,9 +80,11 @@ function factRows(report: CrashReport, sender: NoticeSender): (readonly [string,
   return rows.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const]));
 }
 
-function suspectText({ suspect }: CrashReport): string {
+function suspectText({ suspect, quarantined }: CrashReport): string {
   if (suspect === null) return '';
-  return `Suspect: ${suspect.route} was in flight in ${String(suspect.hits)} of the last ${String(suspect.of)} deaths.`;
+  const text = `Suspect: ${suspect.route} was in flight in ${String(suspect.hits)} of the last ${String(suspect.of)} deaths.`;
+  if (quarantined === null) return text;
+  return `${text}\nIt is in QUARANTINE: answered 503 for ${durationText(quarantined.forMs)}.`;
 }
 
 function sourceBlock(frame: SourceFrame | null): MailBlock {

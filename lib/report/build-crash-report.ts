@@ -83,6 +83,7 @@ function describeProcess(facts: DeathFacts): ProcessFields {
     restarts: facts.restarts,
     nextAction: facts.nextAction,
     suspect: facts.suspect ?? null,
+    quarantined: null,
     memory: facts.memory,
     loopLagMs: facts.loopLagMs,
     environment: facts.environment,

@@ -34,6 +34,8 @@ export interface CrashReport {
   /** How many requests were in flight beside those. */
   readonly moreRequests: number;
   readonly suspect: Suspect | null;
+  /** Set when the suspect is answered 503 from now on. */
+  readonly quarantined: Quarantined | null;
   /** Stack of a hung loop, when one could be taken. */
   readonly hangStack: string | null;
   /** The last lines the process wrote, oldest first. */
@@ -101,6 +103,11 @@ export interface Suspect {
   readonly route: string;
   readonly hits: number;
   readonly of: number;
+}
+
+export interface Quarantined {
+  readonly route: string;
+  readonly forMs: number;
 }
 
 export interface MemorySample {

@@ -50,6 +50,7 @@ const ABSENT = {
   requestsInFlight: [],
   moreRequests: 0,
   suspect: null,
+  quarantined: null,
   hangStack: null,
   memory: null,
   loopLagMs: null,

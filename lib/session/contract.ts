@@ -94,6 +94,14 @@ export interface ExitHandlerTrouble {
   readonly error: ErrorLike | null;
 }
 
+/** A route whose requests are answered 503. */
+export interface QuarantinedRoute {
+  /** Method and path, with `:id` in place of ids. */
+  readonly route: string;
+  /** By the machine's monotonic clock, milliseconds. */
+  readonly until: number;
+}
+
 // From the server process to the monitor.
 export const killMessage = defineRequest<KillRequest, boolean>('kill');
 export const lifecycleMessage = defineNotice<{ readonly event: string }>('lifecycle');
@@ -125,4 +133,7 @@ export const keyGeneratedMessage = defineNotice<{ readonly key: string }>('key_g
 export const updatePollingIntervalMessage = defineNotice<{
   readonly newPollingIntervalSeconds: number;
 }>('updatePollingInterval');
+export const quarantineMessage = defineNotice<{ readonly routes: readonly QuarantinedRoute[] }>(
+  'vigil:quarantine',
+);
 export const pollingSettingsMessage = defineNotice<PollingSettings>('vigil:pollingSettings');

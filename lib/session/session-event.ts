@@ -107,6 +107,8 @@ export type SessionEventBody =
   | { readonly type: 'breaker.opened'; readonly score: number; readonly retryInMs: number | null }
   | { readonly type: 'breaker.halfOpened' }
   | { readonly type: 'breaker.closed' }
+  | { readonly type: 'quarantine.started'; readonly route: string; readonly forMs: number }
+  | { readonly type: 'quarantine.ended'; readonly route: string }
   | { readonly type: 'reload.started' }
   | { readonly type: 'reload.succeeded' }
   | { readonly type: 'standby.ready' }

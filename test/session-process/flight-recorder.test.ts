@@ -157,6 +157,39 @@ describe('the suspect', () => {
   });
 });
 
+describe('the quarantine', () => {
+  it('refuses the suspect for a while, and serves everything else', async () => {
+    const session = await runServer('in-flight.cjs', {
+      set: ['quarantine=true', 'restart.breaker.failures=100', 'restart.breaker.cooldownSeconds=2'],
+    });
+    for (const generation of [1, 2]) await dieOf(session, generation);
+    const started = await session.event('quarantine.started');
+    expect(started).toMatchObject({ route: 'POST /later/:id', forMs: 2000, generation: 2 });
+    await session.ready(3);
+    const refused = await session.get('/later/4?key=1', { method: 'POST', body: 'x'.repeat(1e6) });
+    expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': expect.any(String) } });
+    expect(await session.get('/other', { method: 'POST' })).toMatchObject({ status: 200 });
+    await session.event('quarantine.ended');
+    await session.act('/exit');
+    await session.ready(4);
+    await session
+      .get('/later/5', { method: 'POST' })
+      .then(({ status }) => {
+        expect(status).not.toBe(503);
+      })
+      .catch(() => undefined);
+    await session.event('crash.reported', 4);
+    await session.stop();
+    expect(session.reports().map((report) => report['quarantined'])).toMatchObject([
+      null,
+      { route: 'POST /later/:id' },
+      null,
+      { route: 'POST /later/:id' },
+    ]);
+    await assertNoLeaks();
+  });
+});
+
 /** Lets a request end the process while others are open. */
 async function dieOf(session: Session, generation: number): Promise<LoggedEvent> {
   // An earlier session may have written to the same log.

@@ -2,7 +2,12 @@ import type { Death } from '../../process/child-events.ts';
 import type { Slot } from '../../process/slot.ts';
 import type { SlotState } from '../../supervision/slot-machine.ts';
 import { toErrorLike } from '../../ipc/error-like.ts';
-import type { CrashReport, NextAction, ReportedEnvironment } from '../../report/crash-report.ts';
+import type {
+  CrashReport,
+  NextAction,
+  Quarantined,
+  ReportedEnvironment,
+} from '../../report/crash-report.ts';
 import type { CrashStore } from '../../report/crash-store.ts';
 import type { DeathFacts } from '../../report/death-facts.ts';
 import { type Clock, waitFor } from '../../util/clock.ts';
@@ -13,7 +18,8 @@ import type { LiveOptions } from './monitor-context.ts';
 import { findProjectDirectory } from './project-directory.ts';
 import type { ServerProgram } from './server-fork.ts';
 import type { ServerInstance } from './server-instance.ts';
-import type { SessionJournal } from './session-journal.ts';
+import type { Quarantine } from './quarantine.ts';
+import type { EventSource, SessionJournal } from './session-journal.ts';
 import type { StableState } from './stable-state.ts';
 import { StableWatch } from './stable-watch.ts';
 import type { SuspectWatch } from './suspect-watch.ts';
@@ -23,7 +29,7 @@ export interface ReportedSession {
   readonly journal: SessionJournal;
   readonly live: LiveOptions;
   readonly mask: { readonly hide: (text: string) => string };
-  readonly supervisor: { readonly slot: Slot };
+  readonly supervisor: { readonly slot: Slot; readonly servers: readonly ServerInstance[] };
   /** Made at the first death. */
   readonly services: { readonly store: CrashStore; readonly notifications: Notifications };
 }
@@ -52,6 +58,7 @@ export class DeathReporter {
   readonly #stableWatch: StableWatch;
   #stable: StableState | null = null;
   #suspectWatch: SuspectWatch | null = null;
+  #quarantine: Quarantine | null = null;
   readonly #hurry = new AbortController();
   #pending: Promise<void> = Promise.resolve();
 
@@ -84,6 +91,11 @@ export class DeathReporter {
           source,
         );
       });
+  }
+
+  /** The routes that are refused at the moment; null while there never was one. */
+  get quarantine(): Quarantine | null {
+    return this.#quarantine;
   }
 
   /** Settles when every death so far has been reported. */
@@ -144,7 +156,9 @@ export class DeathReporter {
       mask: mask.hide,
       id,
     });
-    const { report, error } = await services.store.add(await this.#suspects.judge(built));
+    const judged = await this.#suspects.judge(built);
+    const quarantined = this.#quarantineOf(judged, source);
+    const { report, error } = await services.store.add({ ...judged, quarantined });
     if (error !== null)
       journal.tell({ type: 'crash.reportFailed', error: toErrorLike(error) }, source);
     this.#tell(report, source);
@@ -165,6 +179,22 @@ export class DeathReporter {
     const changedSinceStable =
       facts.cause === 'memory-limit' ? [] : await this.#stableState.changes().catch(() => []);
     return { ...facts, files, evidence: [...facts.evidence, ...evidence], changedSinceStable };
+  }
+
+  /** The suspect is refused from now on if the option says so, and the server has died of it twice of late. */
+  #quarantineOf(report: CrashReport, source: EventSource): Quarantined | null {
+    const { live, journal, supervisor } = this.#options.session;
+    const { quarantine, restart } = live.current;
+    if (!quarantine || report.suspect === null) return null;
+    if (!this.#suspects.isSeenTwice(report.suspect.route, restart.breaker.halfLifeMs)) return null;
+    const { Quarantine } = require('./quarantine') as typeof import('./quarantine.ts');
+    this.#quarantine ??= new Quarantine({
+      clock: this.#options.clock,
+      options: () => live.current,
+      journal,
+      servers: () => supervisor.servers,
+    });
+    return this.#quarantine.begin(report, source);
   }
 
   get #suspects(): SuspectWatch {

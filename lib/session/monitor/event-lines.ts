@@ -77,6 +77,9 @@ const MAKERS: LineMakers = {
     ),
   'breaker.halfOpened': () => info('trial start: the breaker is half open'),
   'breaker.closed': () => info('the breaker is closed again'),
+  'quarantine.started': ({ route, forMs }) =>
+    error(`quarantine: ${route} is answered 503 for ${seconds(forMs)}, for the server dies of it`),
+  'quarantine.ended': ({ route }) => info(`quarantine ended: ${route} is served again`),
   'reload.started': () => info('reload: starting the new server process'),
   'reload.succeeded': () => info('reload succeeded'),
   'standby.ready': (event) => info(`${server(event)} stands by`),

@@ -3,7 +3,6 @@ import type { ResolvedSessionOptions } from '../options.ts';
 /** The options that are set although this version does nothing with them yet. */
 export function listMissingFeatures(options: ResolvedSessionOptions): string[] {
   const set: Readonly<Record<string, boolean>> = {
-    quarantine: options.quarantine,
     telemetry: options.telemetry !== null,
     'control.http': options.control.http !== null,
     'console.eval': options.console.eval,

@@ -117,6 +117,7 @@ export class SessionEngine implements OperatedSession {
       startedAt: this.#startedAt,
       notifications: this.services.notifications,
       lastReport: this.#lastReport,
+      quarantined: this.#reporter.quarantine?.routes ?? [],
     });
   }
 
@@ -237,6 +238,7 @@ export class SessionEngine implements OperatedSession {
       onSecrets: this.mask.learn,
       onServer: (server) => {
         this.board.join(server.link.ipc);
+        this.#reporter.quarantine?.tell(server);
       },
       onReady: (isFirstTime) => {
         this.supervisor.server?.link.ipc.notify(keyGeneratedMessage, { key: this.#sessionKey });

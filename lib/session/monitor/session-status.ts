@@ -5,6 +5,7 @@ import type { Cause } from '../../supervision/cause.ts';
 import type { SlotState } from '../../supervision/slot-machine.ts';
 import type { Clock } from '../../util/clock.ts';
 import { VERSION } from '../../version.ts';
+import type { QuarantinedRoute } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { Notifications } from './notifications.ts';
 import type { ServerInstance } from './server-instance.ts';
@@ -38,6 +39,8 @@ export interface SessionStatus {
     readonly at: string;
     readonly reportId: string | null;
   } | null;
+  /** There while routes are answered 503. */
+  readonly quarantine?: readonly { readonly route: string; readonly until: string }[];
   readonly mail: DeliveryStatus;
   readonly webhook: DeliveryStatus;
   readonly control: { readonly http: string | null };
@@ -82,6 +85,7 @@ export interface StatusSources {
   readonly startedAt: string;
   readonly notifications: Notifications;
   readonly lastReport: LastReport | null;
+  readonly quarantined: readonly QuarantinedRoute[];
 }
 
 const SESSION_STATES: Record<SlotState, SessionState> = {
@@ -120,10 +124,23 @@ export function describeStatus(sources: StatusSources): SessionStatus {
       nextRetryAt: breaker.nextRetryAt === null ? null : toIso(clock, breaker.nextRetryAt),
     },
     lastDeath: describeLastDeath(sources),
+    ...describeQuarantine(sources),
     mail: sources.notifications.mailStatus,
     webhook: sources.notifications.webhookStatus,
     control: { http: null },
   };
+}
+
+function describeQuarantine({
+  quarantined,
+  clock,
+}: StatusSources): Pick<SessionStatus, 'quarantine'> {
+  if (quarantined.length === 0) return {};
+  const describe = ({ route, until }: QuarantinedRoute): { route: string; until: string } => ({
+    route,
+    until: toIso(clock, until),
+  });
+  return { quarantine: quarantined.map(describe) };
 }
 
 function describeStandby({ pid, generation, state }: ChildLife): StandbyStatus {

@@ -2,7 +2,7 @@ import type { SessionStatus, StandbyStatus, WorkerStatus } from './session-statu
 
 /** The status as a person reads it, within 80 columns. */
 export function formatStatus(status: SessionStatus): string {
-  const { restarts, breaker, lastDeath, mail, webhook } = status;
+  const { restarts, breaker, lastDeath, quarantine, mail, webhook } = status;
   const causes = Object.entries(restarts.byCause).map(
     ([cause, count]) => `${cause} ${String(count)}`,
   );
@@ -17,6 +17,10 @@ export function formatStatus(status: SessionStatus): string {
     ],
     ['breaker', describeBreaker(breaker)],
     ...describeDeath(lastDeath),
+    ...(quarantine ?? []).map(({ route, until }): [string, string] => [
+      'quarantine',
+      `${route} is answered 503 until ${until}`,
+    ]),
     ['mail', describeDelivery(mail)],
     ...(webhook.configured ? [['webhook', describeDelivery(webhook)] as [string, string]] : []),
   ];

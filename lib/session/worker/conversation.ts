@@ -19,6 +19,8 @@ import {
   polledListenerMessage,
   pollingSettingsMessage,
   promoteMessage,
+  type QuarantinedRoute,
+  quarantineMessage,
   secretsMessage,
   serverRunningMessage,
   standingByMessage,
@@ -45,6 +47,7 @@ export interface ConversationHost {
   readonly guard: SignalGuard;
   readonly tellSecrets: () => void;
   readonly onPromoted: () => void;
+  readonly onQuarantine: (routes: readonly QuarantinedRoute[]) => void;
   readonly onGoodPoll: () => void;
 }
 
@@ -82,6 +85,9 @@ export class Conversation {
     this.ipc.on(manualExitMessage, (request) => {
       this.poll?.stop();
       this.ending.begin(request);
+    });
+    this.ipc.on(quarantineMessage, ({ routes }) => {
+      this.#host.onQuarantine(routes);
     });
     this.ipc.on(pollingSettingsMessage, (settings) => this.poll?.change(settings));
     this.#heartbeat.start();

@@ -152,6 +152,9 @@ export class ServerProcess {
         this.#held?.promote();
         this.standby.end();
       },
+      onQuarantine: (routes) => {
+        this.#recorder.refuse(routes);
+      },
       onGoodPoll: () => {
         this.#announce(false);
       },

@@ -14,6 +14,7 @@ async function tap(server: Server, polledPath: string | null = null): Promise<Ta
   const heard: string[] = [];
   tapRequests(server, {
     polledPath: () => polledPath,
+    gate: null,
     sink: {
       begin: (_owner, { method, url }) => heard.push(`begin ${String(method)} ${String(url)}`),
       leave: () => heard.push('leave'),

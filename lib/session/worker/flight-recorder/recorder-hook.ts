@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
 import type { Clock } from '../../../util/clock.ts';
+import type { QuarantinedRoute } from '../../contract.ts';
 import type { ServerBoot } from '../../server-boot.ts';
 import type { ProcessEvents } from '../process-events.ts';
 import { EarlyRequests } from './early-requests.ts';
@@ -33,7 +34,7 @@ export class RecorderHook {
     this.#boot = boot;
     this.#options = options;
     this.#early = new EarlyRequests(options.clock);
-    this.#tap = { sink: this.#early, polledPath: options.polledPath };
+    this.#tap = { sink: this.#early, polledPath: options.polledPath, gate: null };
   }
 
   watch(server: Server): void {
@@ -47,6 +48,13 @@ export class RecorderHook {
   onShared(listener: (ring: SharedRing) => void): void {
     if (this.#recorder === null) this.#onShared = listener;
     else listener(this.#recorder.shared);
+  }
+
+  /** Requests for these routes are refused from now on, those for others no more. */
+  refuse(routes: readonly QuarantinedRoute[]): void {
+    const { createQuarantineGate } =
+      require('./quarantine-gate') as typeof import('./quarantine-gate.ts');
+    this.#tap.gate = createQuarantineGate(routes, this.#options.clock);
   }
 
   /** An error that nobody caught ends the process: what was in flight at that moment counts. */

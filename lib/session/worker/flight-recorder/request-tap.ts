@@ -31,12 +31,17 @@ export interface RequestTap {
   sink: RequestSink;
   /** The path that Vigil's own polls ask for. */
   readonly polledPath: () => string | null;
+  /** Asked before anything else; there while a route is in quarantine. */
+  gate: RequestGate | null;
 }
+
+/** True: the request is answered, and nobody else is to hear of it. */
+export type RequestGate = (server: Server, event: string, args: readonly unknown[]) => boolean;
 
 type Emit = (this: Server, event: string, ...args: unknown[]) => boolean;
 type Stream = RequestOwner & { readonly session?: { readonly socket?: Socket } };
 
-const REQUEST_EVENTS: ReadonlySet<unknown> = new Set(['checkContinue', 'checkExpectation']);
+const OTHER_EVENTS: ReadonlySet<string> = new Set(['checkContinue', 'checkExpectation']);
 
 /**
  * Tells of each request of a server, before its handler, all but Vigil's own polls.
@@ -48,6 +53,7 @@ export function tapRequests(server: Server, tap: RequestTap): void {
   const emit = server.emit as Emit;
   const enter = isHttp2(server) ? enterHttp2 : enterHttp1;
   const tapped: Emit = function (event, ...args) {
+    if (tap.gate?.(server, event, args) === true) return true;
     const owner = enter(tap, event, args);
     const answer = emit.call(this, event, ...args);
     if (owner !== null) tap.sink.leave(owner);
@@ -57,7 +63,7 @@ export function tapRequests(server: Server, tap: RequestTap): void {
 }
 
 function enterHttp1(tap: RequestTap, event: string, args: readonly unknown[]): RequestOwner | null {
-  if (event !== 'request' && !REQUEST_EVENTS.has(event)) return null;
+  if (!isRequestEvent(event)) return null;
   const request = args[0] as IncomingMessage | undefined;
   const response = args[1] as RequestOwner | undefined;
   if (request === undefined || typeof response?.on !== 'function') return null;
@@ -80,7 +86,11 @@ function enterHttp2(tap: RequestTap, event: string, args: readonly unknown[]): R
   return stream;
 }
 
+export function isRequestEvent(event: string): boolean {
+  return event === 'request' || OTHER_EVENTS.has(event);
+}
+
 /** Vigil's polls come from inside the process. Connections from elsewhere have a port, or come by a Unix socket. */
-function isPrivate(socket: Socket | undefined): boolean {
+export function isPrivate(socket: Pick<Socket, 'remotePort'> | undefined): boolean {
   return !socket?.remotePort;
 }
