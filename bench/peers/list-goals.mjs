@@ -1,6 +1,7 @@
 import { summarize } from '../support/statistics.mjs';
 import { bare, plainCluster, vigilStandby } from './contenders.mjs';
 import { ratiosOf, resultsOf } from './figures.mjs';
+import { SILENCE_SECONDS } from './measure-peers.mjs';
 import { IN_FLIGHT } from './scenarios/stop.mjs';
 
 /** What is aimed at beside the others, for each way we were run, as far as it was measured. */
@@ -25,7 +26,15 @@ const GOALS = {
     },
     refusedAt('a SIGKILL', kill, name),
   ],
-  hang: (name, { hang }) => [refusedAt('a hang', hang, name)],
+  hang: (name, { hang }) => [
+    refusedAt('a hang', hang, name),
+    {
+      what: 'Hang to serving beyond the silence that was configured',
+      measured: median(resultsOf(hang, name).map(({ ms }) => ms)) - SILENCE_SECONDS * 1000,
+      atMost: 1000,
+      unit: 'ms',
+    },
+  ],
   reload: (name, { reload, start }) => [
     { what: 'Most requests failed at a reload', measured: most(reload, name, 'failed'), atMost: 0 },
     ...(start ? [beyondStart(name, reload, start)] : []),

@@ -16,13 +16,18 @@ export const plainCluster = {
 
 export const vigilRun = createVigilRun('`vigil run`', ({ vigil }) => vigil);
 
-/** With the thread that ends a server whose monitor is gone, which has a budget of its own. */
-export const vigilRunWatched = { ...vigilRun, name: '`vigil run`, watchdog on', watchdog: true };
+/** With what watches a server from inside, watchdog thread and flight recorder, which has a budget of its own. */
+export const vigilRunWatched = {
+  ...vigilRun,
+  name: '`vigil run`, watchdog and flight recorder on',
+  watched: true,
+};
 
 export const vigilLaunch = {
   name: '`launch()`',
-  command: ({ port, mail, watchdog = true }) => {
-    const config = { ports: { server: port }, watchdog, ...(mail === null ? {} : { mail }) };
+  command: ({ port, mail, watched = true }) => {
+    const watch = { watchdog: watched, crashReports: { flightRecorder: watched } };
+    const config = { ports: { server: port }, ...watch, ...(mail === null ? {} : { mail }) };
     return { args: ['launch.cjs'], env: { BENCH_CONFIG: JSON.stringify(config) } };
   },
 };
@@ -36,13 +41,14 @@ function createVigilRun(name, locate) {
   return {
     name,
     command: (place) => {
-      const { port, mail, watchdog = true } = place;
+      const { port, mail, watched = true, workMs = 0 } = place;
       const args = [join(locate(place), 'dist/cli/main.js'), 'run', 'server.cjs', '--port', port];
       if (mail !== null) {
         args.push('--mail-to', mail.to[0], '--mail-from', mail.from, '--smtp', mail.transport);
       }
-      if (!watchdog) args.push('--set', 'watchdog=false');
-      return { args: args.map(String) };
+      if (!watched)
+        args.push('--set', 'watchdog=false', '--set', 'crashReports.flightRecorder=false');
+      return { args: args.map(String), env: { BENCH_WORK_MS: String(workMs) } };
     },
   };
 }

@@ -22,8 +22,8 @@ export async function measureMemory({ workplace, rounds, quietMs, others, say })
     const contenders = [bare, plainCluster, vigilRun, vigilLaunch, vigilRunWatched, ...others];
     const sizes = await takeTurns(contenders, rounds, (contender) => {
       const usesMail = contender !== bare && contender !== plainCluster;
-      const { watchdog = false } = contender;
-      const place = { workplace, mail: usesMail ? mail : null, watchdog };
+      const { watched = false } = contender;
+      const place = { workplace, mail: usesMail ? mail : null, watched };
       return Running.use(contender, place, async (running) => {
         const size = await measureOne(running, usesMail ? mailbox : null, quietMs);
         say();
@@ -61,9 +61,17 @@ function createFigure(sizes) {
     createGoal(`Server's PSS above bare node's: ${name}`, pssMore.get(name), 5),
     createGoal(`Server's RSS above bare node's: ${name}`, rssMore.get(name), 5),
   ]);
+  const watched = pairRounds(
+    serversRss.get(vigilRunWatched.name),
+    serversRss.get(vigilRun.name),
+    (one, other) => one - other,
+  );
+  goals.push(
+    createGoal("Server's RSS with watchdog and flight recorder above without", watched, 12),
+  );
   return {
     title: 'Memory',
-    about: `Megabytes after ${REQUESTS.toLocaleString('en')} requests and a mail that was really sent, when nothing happens any more. The watchdog thread is off but in the row that says so. PSS divides pages that several processes share.`,
+    about: `Megabytes after ${REQUESTS.toLocaleString('en')} requests and a mail that was really sent, when nothing happens any more. Watchdog thread and flight recorder are off but in the row that says so. PSS divides pages that several processes share.`,
     head: [
       '',
       'supervisor PSS',
