@@ -8,7 +8,7 @@ import type { Verb } from './verb.ts';
 
 export const testAlertVerb: Verb = {
   name: 'test-alert',
-  describe: 'sends a test by mail and webhook, tells what was answered',
+  describe: 'sends a test alert and tells what was answered',
   flags: [...SESSION_FLAGS, JSON_FLAG],
   async run(call) {
     const { client } = await connectSession(chooseSession(call), call.clock);

@@ -243,7 +243,7 @@ describe('a full disk', () => {
       const shell = `${fill}; ${run} --state-dir ${directory}/state`;
       const child = startChild('unshare', ['-rm', 'sh', '-c', shell]);
       const [, pid] = await child.waitForLine(/#1, pid (\d+) is ready/);
-      await child.waitForLine(/event log cannot be written: ENOSPC/);
+      await child.waitForLine(/event log cannot be written, it is tried again: ENOSPC/);
       process.kill(Number(pid), 'SIGKILL');
       await child.waitForLine(/crash report could not be kept/);
       await child.waitForLine(/#2, pid \d+ is ready/);

@@ -27,6 +27,7 @@ export class HeldSockets {
   #isOnlyOne: boolean;
   #isClosed = false;
   #onListening: () => void = () => undefined;
+  #isUseless = false;
   #onUseless: () => void = () => undefined;
 
   /** @param offers - sockets that this process was started with, for the queries they fit */
@@ -74,14 +75,16 @@ export class HeldSockets {
     for (const query of queries) this.#sockets.delete(keyOf(query));
   }
 
-  /** Calls back once if a server process finds that it cannot be given sockets, and listens by itself. */
+  /** Calls back once if a server process finds, or has found, that it cannot be given sockets, and listens by itself. */
   whenUseless(callback: () => void): void {
-    this.#onUseless = callback;
+    if (this.#isUseless) callback();
+    else this.#onUseless = callback;
   }
 
   noteUseless(): void {
+    if (this.#isUseless) return;
+    this.#isUseless = true;
     this.#onUseless();
-    this.#onUseless = () => undefined;
   }
 
   /** Calls back whenever a server process has begun to listen on one of the sockets. */
