@@ -157,7 +157,8 @@ export class Slot {
   }
 
   #noteDeath(life: ChildLife, death: Death): void {
-    this.#lastDeath = death;
+    // A spare may still die after the death that the policy has ended the slot for.
+    if (this.#why === 'asked') this.#lastDeath = death;
     const place = this.#crew.bury(life);
     if (place === 'current') this.#step(this.#decideNext(death));
     else if (place === 'successor') this.#step('successorDied');

@@ -201,4 +201,15 @@ describe('a slot that keeps a spare', () => {
     expect(lives).toHaveLength(2);
     expect(clock.waiting).toBe(0);
   });
+
+  it('ends with the death that its policy has ended it for, not with that of the spare', async () => {
+    const started = startSlot({ standby: true, policy: 'temporary' });
+    const { slot, lives } = started;
+    lives[0]?.life.report('announcedReady');
+    lives[1]?.life.report('stoodBy');
+    lives[0]?.child.end({ code: 7 });
+    await settle();
+    lives[1]?.child.end({ code: 0 });
+    expect(await slot.ended).toMatchObject({ why: 'policy', lastDeath: { code: 7 } });
+  });
 });

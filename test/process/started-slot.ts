@@ -1,3 +1,4 @@
+import type { RestartPolicy } from '../../lib/supervision/restart-policy.ts';
 import type { ChildEvent } from '../../lib/process/child-events.ts';
 import type { ExitFact } from '../../lib/process/child-handle.ts';
 import { ChildLife } from '../../lib/process/child-life.ts';
@@ -22,6 +23,8 @@ export const SLOT_TIMING = { ...TIMING, startupMs: 2 * BREAKER.cooldownMs };
 export interface SlotStart {
   /** Keep a spare process; default false. */
   readonly standby?: boolean;
+  /** Default permanent. */
+  readonly policy?: RestartPolicy;
   /** Default true. */
   readonly start?: boolean;
   readonly leftovers?: number;
@@ -63,7 +66,7 @@ export function startSlot(options: SlotStart = {}): StartedSlot {
   const lives: SlotLife[] = [];
   const events: ChildEvent[] = [];
   const settings: StartedSlot['settings'] = {
-    policy: 'permanent',
+    policy: options.policy ?? 'permanent',
     stopOn: [125],
     backoff: BACKOFF,
     standby: options.standby === true,
