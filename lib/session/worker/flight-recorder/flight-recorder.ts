@@ -33,6 +33,8 @@ export class FlightRecorder implements RequestSink {
   readonly #fresh: RequestOwner[] = [];
   readonly #onClose: (this: RequestOwner) => void;
   #isLookPending = false;
+  /** Until the next look the start of a request is not written at once any more. */
+  #isBatchOpen = false;
   #startedAt = 0;
   #isFrozen = false;
 
@@ -70,11 +72,12 @@ export class FlightRecorder implements RequestSink {
     // A server may pass its requests on to another one.
     if (this.#isFrozen || owner[SLOT] !== undefined) return;
     if (this.#ring.isFull) this.#sweep();
-    const isFirst = this.#fresh.length === 0;
+    const isFirst = !this.#isBatchOpen;
     if (isFirst) this.#startedAt = this.#clock.now();
     this.#ring.take(owner, request, this.#startedAt);
     this.#fresh.push(owner);
     if (!isFirst) return;
+    this.#isBatchOpen = true;
     this.#writeChanges();
     this.#lookSoon();
   }
@@ -104,7 +107,7 @@ export class FlightRecorder implements RequestSink {
   }
 
   readonly #look = (): void => {
-    this.#isLookPending = false;
+    this.#isLookPending = this.#isBatchOpen = false;
     this.#sweep();
     this.#writeChanges();
   };
