@@ -37,6 +37,8 @@ const METHODS =
     ' ',
   );
 const METHOD_NUMBERS = new Map(METHODS.map((method, index) => [method, index + 1]));
+// Up to here writing byte by byte is quicker than to call into Node.
+const SHORT = 48;
 const MOST_MISSED = 1_000_000;
 const LONGEST_AGE_MS = 366 * 24 * 3600 * 1000;
 
@@ -78,7 +80,8 @@ export function writeRequest(ring: Buffer, slot: number, request: RequestLine): 
   ring[at + 1] = METHOD_NUMBERS.get(method) ?? 0;
   ring[at + 2] = length & 0xff;
   ring[at + 3] = length >> 8;
-  ring.write(url, at + PATH_AT, length, 'latin1');
+  if (length > SHORT) ring.write(url, at + PATH_AT, length, 'latin1');
+  else for (let i = 0; i < length; i += 1) ring[at + PATH_AT + i] = url.charCodeAt(i);
   ring[at] = RUNNING;
 }
 

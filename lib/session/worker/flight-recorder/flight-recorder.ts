@@ -17,6 +17,11 @@ export interface SharedRing {
 
 /** So long after the first of some requests all of them are looked at, and what is open is in the file. */
 const BATCH_MS = 2;
+/**
+ * More are looked at before. An answered request that is held for longer survives the next collection of
+ * garbage, and with some dozens of them the heap of a busy server grows by megabytes.
+ */
+const MOST_FRESH = 4;
 
 /**
  * Keeps the requests in flight where the monitor finds them after any death: in memory, and from there in a
@@ -71,7 +76,7 @@ export class FlightRecorder implements RequestSink {
   begin(owner: RequestOwner, request: RequestLine): void {
     // A server may pass its requests on to another one.
     if (this.#isFrozen || owner[SLOT] !== undefined) return;
-    if (this.#ring.isFull) this.#sweep();
+    if (this.#fresh.length >= MOST_FRESH || this.#ring.isFull) this.#sweep();
     const isFirst = !this.#isBatchOpen;
     if (isFirst) this.#startedAt = this.#clock.now();
     this.#ring.take(owner, request, this.#startedAt);
