@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { NamedProcess } from '../../process/process-tree.ts';
 import type { RunState } from '../../process/run-state.ts';
 import type { Clock } from '../../util/clock.ts';
@@ -113,6 +113,8 @@ export class HangEvidence {
   /** What the thread has said lately; it says so again as long as the loop is stuck. */
   #readNote(): HangNote | null {
     const { noteFile, clock, silenceMs, pid } = this.#options;
+    // Every death asks, and the start of the next process comes after the answer.
+    if (!existsSync(noteFile)) return null;
     const { readHangNote } = require('./read-hang-note') as typeof import('./read-hang-note.ts');
     const note = readHangNote(noteFile);
     if (note === null || note.pid !== pid()) return null;
