@@ -19,6 +19,11 @@ export const plainCluster = {
 
 export const vigil = createVigil('vigil', []);
 export const vigilStandby = createVigil('vigil standby', ['standby=true']);
+/** Without what watches a server from inside, which has a budget of its own; it differs in the rates only. */
+export const vigilUnwatched = {
+  ...createVigil('vigil unwatched', ['watchdog=false', 'crashReports.flightRecorder=false']),
+  only: 'rates',
+};
 
 function createVigil(name, settings) {
   return {
@@ -95,7 +100,7 @@ export const nodemon = {
   stop: tell('SIGTERM'),
 };
 
-export const OWN = [vigil, vigilStandby];
+export const OWN = [vigil, vigilStandby, vigilUnwatched];
 export const PEERS = [pm2Fork, pm2Cluster, forever, throng, nodemon];
 
 function operate(program, args) {

@@ -103,12 +103,17 @@ const SCENARIOS = {
     measureSideBySide(supervisors(all), options, (running) =>
       measureStop(running, options.extent.stop),
     ),
-  start: (all, options) => measureSideBySide(all, { ...options, settleMs: 0 }, () => ({})),
+  start: (all, options) =>
+    measureSideBySide(
+      all.filter(({ only }) => only === undefined),
+      { ...options, settleMs: 0 },
+      () => ({}),
+    ),
   rates: measureAllRates,
 };
 
 function supervisors(contenders) {
-  return contenders.filter((one) => one !== bare);
+  return contenders.filter((one) => one !== bare && one.only === undefined);
 }
 
 function chooseNames(text, known, what) {

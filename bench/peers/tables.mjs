@@ -10,7 +10,7 @@ export function writeOverview({ contenders, found }) {
     found[scenario] && [
       title,
       ...contenders.map(({ name }) => {
-        if (key === 'starts') return showShort(found[scenario].get(name).starts);
+        if (key === 'starts') return showShort(found[scenario].get(name)?.starts ?? []);
         return showShort(resultsOf(found[scenario], name).map((one) => one[key]));
       }),
     ];
@@ -68,17 +68,13 @@ export function writeStarts(figures, contenders) {
   const base = figures.get(bare.name).starts;
   return writeTable(
     ['', 'ms', 'ratio'],
-    contenders.map(({ name }) => {
-      const { starts } = figures.get(name);
-      return [
-        name,
-        show(starts),
-        show(
-          pairRounds(starts, base, (own, other) => own / other),
-          2,
-        ),
-      ];
-    }),
+    contenders
+      .filter(({ name }) => figures.has(name))
+      .map(({ name }) => {
+        const { starts } = figures.get(name);
+        const ratios = pairRounds(starts, base, (own, other) => own / other);
+        return [name, show(starts), show(ratios, 2)];
+      }),
   );
 }
 
