@@ -61,9 +61,9 @@ describe('a configuration file', () => {
     const cli = [CLI, 'run', fixture('acts.cjs'), '--config', '../config/session.json'];
     const child = startNode(cli, { cwd: join(directory, 'work') });
     await child.waitForLine(/is ready/);
-    expect(existsSync(join(directory, 'config/here/events.jsonl'))).toBe(true);
     child.kill('SIGTERM');
     expect(await child.waitForExit()).toMatchObject({ code: 0 });
+    expect(existsSync(join(directory, 'config/here/events.jsonl'))).toBe(true);
     await assertNoLeaks();
   });
 
@@ -72,11 +72,11 @@ describe('a configuration file', () => {
     const child = startNode([CLI, 'run', fixture('acts.cjs'), '-p', '0'], { cwd });
     const [, name] = await child.waitForLine(/session "(.+)" started/);
     await child.waitForLine(/is ready/);
+    child.kill('SIGTERM');
+    await child.waitForExit();
     expect(existsSync(join(cwd, '.vigil', String(name).replace('/', '-'), 'events.jsonl'))).toBe(
       true,
     );
-    child.kill('SIGTERM');
-    await child.waitForExit();
     await assertNoLeaks();
   });
 });
