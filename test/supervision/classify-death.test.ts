@@ -202,6 +202,12 @@ describe('classifyDeath', () => {
       'its memory group may hold 100 MB, and it was near that; but the kernel counted no',
     ],
     [
+      'a sign of life that is seconds old',
+      { lastSignAgeMs: 12_345 },
+      'last sign of life 12.3 s before',
+    ],
+    ['a sign of life that is fresh', { lastSignAgeMs: 340 }, 'last sign of life 340 ms before'],
+    [
       'a fatal error of Node',
       { signal: 'SIGABRT', fatalReport: { trigger: 'FatalError', event: 'Empty MaybeLocal' } },
       'diagnostic report: Empty MaybeLocal',
