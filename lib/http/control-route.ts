@@ -2,6 +2,11 @@
 export interface ControlRoute {
   readonly method: 'GET' | 'POST';
   readonly path: string;
+  /**
+   * Who may ask over TCP: anybody (`open`), whoever may read (`read`), or only who has the session key (`act`).
+   * On the unix socket there is one user, who may do all of it.
+   */
+  readonly access: 'open' | 'read' | 'act';
   /** What it rejects with becomes an error answer. */
   readonly handle: (request: ControlRequest) => ControlReply | Promise<ControlReply>;
 }
@@ -13,7 +18,14 @@ export interface ControlRequest {
 }
 
 export type ControlReply =
-  | { readonly kind: 'json'; readonly body: unknown }
+  | { readonly kind: 'json'; readonly body: unknown; readonly status?: number }
+  | {
+      readonly kind: 'text';
+      readonly body: string | Uint8Array<ArrayBuffer>;
+      readonly contentType: string;
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'lines'; readonly open: (signal: AbortSignal) => LineSource };
 
 /** JSON lines: first those that are there, then what comes. */

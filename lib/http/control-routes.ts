@@ -11,7 +11,12 @@ export function createControlRoutes(port: ControlPort): ControlRoute[] {
     get('/status', () => port.status()),
     get('/explain', () => port.explain()),
     get('/complete', (request) => port.complete(request.query('line') ?? '')),
-    { method: 'GET', path: '/events', handle: (request) => replyEvents(port, request) },
+    {
+      method: 'GET',
+      path: '/events',
+      access: 'read',
+      handle: (request) => replyEvents(port, request),
+    },
     post('/command', ({ body }) => port.runCommand(takeText(body, 'line'))),
     post('/restart', ({ body }) => port.restart({ force: takeForce(body) })),
     post('/stop', ({ body }) => port.stop({ force: takeForce(body) })),
@@ -46,12 +51,13 @@ function get(path: string, answer: Answer): ControlRoute {
   return {
     method: 'GET',
     path,
+    access: 'read',
     handle: async (request) => ({ kind: 'json', body: await answer(request) }),
   };
 }
 
 function post(path: string, answer: Answer): ControlRoute {
-  return { ...get(path, answer), method: 'POST' };
+  return { ...get(path, answer), method: 'POST', access: 'act' };
 }
 
 function replyEvents(port: ControlPort, request: ControlRequest): ControlReply {

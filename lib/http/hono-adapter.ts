@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Context, MiddlewareHandler } from 'hono';
 import { VigilError } from '../errors.ts';
 import { createControlFailure } from './control-failure.ts';
-import type { ControlRequest, ControlRoute, LineSource } from './control-route.ts';
+import type { ControlReply, ControlRequest, ControlRoute, LineSource } from './control-route.ts';
 
 export interface HttpAdapterOptions {
   readonly maxBodyBytes: number;
@@ -67,7 +67,8 @@ async function answer(
 ): Promise<Response> {
   try {
     const result = await route.handle(await readRequest(context));
-    if (result.kind === 'json') return sendJson(context, result.body, 200);
+    if (result.kind === 'json') return sendJson(context, result.body, result.status ?? 200);
+    if (result.kind === 'text') return sendText(context, result);
     await options.writeLines(context.env.outgoing, result.open);
     return alreadySent();
   } catch (reason) {
@@ -99,6 +100,17 @@ function sendJson(context: Context, body: unknown, status: number): Response {
   return context.newResponse(`${text}\n`, status as 200, {
     'content-type': 'application/json',
     'cache-control': 'no-store',
+  });
+}
+
+function sendText(
+  context: Context,
+  { body, contentType, status = 200, headers }: Extract<ControlReply, { kind: 'text' }>,
+): Response {
+  return context.newResponse(body, status as 200, {
+    'cache-control': 'no-store',
+    ...headers,
+    'content-type': contentType,
   });
 }
 
