@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { VigilError } from '../errors.ts';
 import type { Clock } from '../util/clock.ts';
+import { AnswerReader } from './answer-reader.ts';
 
 /** What a poll of the health route saw. */
 export type ProbeOutcome =
@@ -52,28 +53,49 @@ export async function probeOnce(
   }
 }
 
-/** The default way to ask: `node:http` over a connection that the caller provides. */
+/** The default way to ask: one request over a connection that the caller provides. */
 export function askOverConnection(target: ProbeTarget, signal: AbortSignal): Promise<number> {
-  const http = require('node:http') as typeof import('node:http');
-  return new Promise((resolve, reject) => {
-    const request = http.get({
-      path: target.route,
-      headers: { host: 'localhost', 'user-agent': 'vigil-probe', connection: 'close' },
-      createConnection: () => target.connect(),
-      signal,
-    });
-    request.on('error', reject);
-    request.on('response', (response) => {
-      response.on('error', reject);
-      response.on('end', () => {
-        resolve(response.statusCode ?? 0);
+  const reader = new AnswerReader();
+  return new Promise<number>((resolve, reject) => {
+    // Nothing but visible characters may get into the line of a request.
+    if (/[^\x21-\x7e]/.test(target.route)) {
+      throw new VigilError('ERR_PROBE_FAILED', `bad route ${JSON.stringify(target.route)}`);
+    }
+    const connection = target.connect();
+    const settle = (read: () => void): void => {
+      try {
+        read();
+      } catch (error) {
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- as it was thrown
+        reject(error);
+        connection.destroy();
+      }
+      if (reader.completeStatus === null) return;
+      resolve(reader.completeStatus);
+      // Not destroyed: to the server that would look like a client that went away.
+      connection.end();
+    };
+    const end = (): void => {
+      settle(() => {
+        reader.end();
       });
-      response.on('close', () => {
-        reject(new VigilError('ERR_PROBE_FAILED', 'the answer was cut off'));
+    };
+    signal.addEventListener('abort', () => connection.destroy(), { once: true });
+    connection.on('error', reject);
+    connection.on('data', (chunk: Buffer) => {
+      settle(() => {
+        reader.accept(chunk);
       });
-      response.resume();
     });
+    connection.on('end', end);
+    connection.on('close', end);
+    connection.write(formatRequest(target.route));
   });
+}
+
+function formatRequest(route: string): string {
+  const fields = ['Host: localhost', 'User-Agent: vigil-probe', 'Connection: close'];
+  return `GET ${route} HTTP/1.1\r\n${fields.join('\r\n')}\r\n\r\n`;
 }
 
 function judgeStatus(

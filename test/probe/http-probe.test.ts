@@ -102,6 +102,35 @@ describe('a probe over a connection', () => {
     expect(outcome.ok).toBe(false);
   });
 
+  it('is no client that went away, in the eyes of the server', async () => {
+    let isFinished = false;
+    const closed = new Promise((resolve) => {
+      void probe((_request, response) => {
+        response.on('close', () => {
+          isFinished = response.writableFinished;
+          resolve(null);
+        });
+        response.end('x'.repeat(100_000));
+      });
+    });
+    await closed;
+    expect(isFinished).toBe(true);
+  });
+
+  it('fails when the route would break the request', async () => {
+    const ask = askOverConnection(
+      {
+        route: '/health HTTP/1.1\r\nHost: elsewhere',
+        protocol: 'http:',
+        connect: () => {
+          throw new Error('asked');
+        },
+      },
+      new AbortController().signal,
+    );
+    await expect(ask).rejects.toThrow('bad route');
+  });
+
   it('fails when nobody listens, and says so', async () => {
     const server = createNetServer();
     const port = await listen(server);
@@ -116,7 +145,7 @@ describe('a probe over a connection', () => {
     const port = await listen(createNetServer((socket) => socket.end('SSH-2.0-OpenSSH\r\n')));
     expect(await ask(port)).toMatchObject({
       ok: false,
-      reason: expect.stringContaining('Parse Error'),
+      reason: expect.stringContaining('not an HTTP answer: "SSH-2.0-OpenSSH'),
     });
   });
 });
