@@ -17,13 +17,13 @@ const WARNED_WITHIN_MS = 3000;
 const LOOK_EVERY_MS = 20;
 
 const FULL = {
-  rounds: { crash: 7, kill: 7, hang: 3, reload: 5, stop: 3, start: 5, rates: 15 },
+  rounds: { crash: 7, kill: 7, hang: 3, reload: 5, stop: 3, start: 5, rates: 9 },
   settleMs: 2000,
   death: { everyMs: 1, neverAfterMs: 5000 },
   hang: { everyMs: 20, neverAfterMs: 15_000 },
   reload: { neverAfterMs: 10_000 },
   stop: { neverAfterMs: 10_000 },
-  rates: { keptMs: 400, newMs: 200 },
+  rates: { warmMs: 1000, keptMs: 1000, newMs: 300 },
 };
 const QUICK = {
   ...FULL,
