@@ -1,6 +1,7 @@
 import type { CommandTable } from '../../console/command-table.ts';
 import type { ControlPort } from '../../http/control-port.ts';
 import type { Clock } from '../../util/clock.ts';
+import type { Measurements } from './measurements.ts';
 import type { OperatedSession } from './operated-session.ts';
 import type { ReloadTriggers, TriggeredSession } from './reload-triggers.ts';
 
@@ -19,4 +20,10 @@ export function loadControl(session: OperatedSession, clock: Clock): ControlPort
 export function loadReloadTriggers(session: TriggeredSession, clock: Clock): ReloadTriggers {
   const { ReloadTriggers } = require('./reload-triggers') as typeof import('./reload-triggers.ts');
   return new ReloadTriggers(session, clock);
+}
+
+/** @lazy */
+export function loadMeasurements(session: OperatedSession, clock: Clock): Measurements {
+  const { openMeasurements } = require('./measurements') as typeof import('./measurements.ts');
+  return openMeasurements(session, clock);
 }

@@ -17,10 +17,12 @@ import { ServerCircumstances } from './server-circumstances.ts';
 import type { FlightRing } from './flight-ring.ts';
 import type { StartedServer } from './server-fork.ts';
 import { ServerLink } from './server-link.ts';
+import type { SessionJournal } from './session-journal.ts';
 import type { OutputStreamName, ServerOutput } from './server-output.ts';
 
 export interface ServerHooks {
   readonly clock: Clock;
+  readonly journal: Pick<SessionJournal, 'signs'>;
   /** Asked at each use: settings may change while the process runs. */
   readonly options: () => ResolvedSessionOptions;
   readonly endingManner: () => EndingManner;
@@ -71,7 +73,7 @@ export class ServerInstance {
   }
 
   #createLink(channel: IpcChannel, noteFile: string): ServerLink {
-    const { clock, options, tell, warn, onKill, onSecrets } = this.#hooks;
+    const { clock, options, journal, tell, warn, onKill, onSecrets } = this.#hooks;
     return new ServerLink({
       channel,
       clock,
@@ -87,8 +89,12 @@ export class ServerInstance {
       },
       onKill,
       onSecrets,
-      onBeat: () => {
+      onBeat: (beat) => {
         this.#circumstances.noteBeat();
+        journal.signs.publish({ kind: 'beat', generation: this.life.generation, beat });
+      },
+      onPoll: (poll) => {
+        journal.signs.publish({ kind: 'poll', generation: this.life.generation, poll });
       },
     });
   }

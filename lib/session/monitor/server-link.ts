@@ -49,7 +49,8 @@ export interface ServerLinkOptions {
   readonly onKill: (request: KillRequest) => void;
   /** Hears what must be masked from now on. */
   readonly onSecrets: (secrets: readonly LoadedSecret[]) => void;
-  readonly onBeat: () => void;
+  readonly onBeat: (beat: Heartbeat) => void;
+  readonly onPoll: (poll: PollResult) => void;
 }
 
 /** Added to what the server says a part of its ending may take, so that its own deadline comes first. */
@@ -159,7 +160,7 @@ export class ServerLink {
     this.#on(heartbeatMessage, (heartbeat) => {
       this.#heartbeat = heartbeat;
       this.#life?.report('beat');
-      this.#options.onBeat();
+      this.#options.onBeat(heartbeat);
     });
     this.#on(listeningMessage, (listener) => {
       this.#listener ??= listener;
@@ -186,6 +187,7 @@ export class ServerLink {
 
   #countPoll(result: PollResult): void {
     this.#lastPoll = { ...result, at: isoTime(this.#options.clock) };
+    this.#options.onPoll(result);
     if (this.#life !== null) this.health.take(result, this.#life);
   }
 
