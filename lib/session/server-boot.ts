@@ -8,8 +8,6 @@ export interface ServerBoot {
   readonly silenceMs: number;
   readonly drainMs: number;
   readonly exitHandlerMs: number;
-  /** The entry file loads Vigil by itself, as one with `launch` does. */
-  readonly loadsVigil: boolean;
   /** What it does as a server begins only when it is promoted. */
   readonly isSpare: boolean;
   /** Where the crash note is written when no message may get through any more. */

@@ -11,12 +11,11 @@ const DOORS = [
   'session/options/resolve-input.js',
   'session/session-agent.js',
   'session/worker/conversation.js',
-  'session/worker/launched-process.js',
+  'session/worker/launched-preload.js',
   'session/worker/preload.js',
-  'session/worker/server-process.js',
 ];
 // What the server's own entry file is about to ask for by the name of the package.
-const BROUGHT_ALONG = { 'session/worker/launched-process.js': ['index.js'] };
+const BROUGHT_ALONG = { 'session/worker/launched-preload.js': ['index.js'] };
 const FIRST_LINE = '// Packed by the build: this file, and the modules it loads at once.';
 // What the compiler makes of an import; what is loaded later is required without an extension.
 const IMPORT = /\brequire\("(\.{1,2}\/[^"]+\.js)"\)/g;

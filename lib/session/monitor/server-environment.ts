@@ -17,7 +17,6 @@ export interface ServerIdentity {
   /** Value of the marker variable. */
   readonly marker: string;
   readonly socket: SocketMode;
-  readonly loadsVigil: boolean;
   readonly isSpare: boolean;
 }
 
@@ -59,7 +58,6 @@ function createBoot(options: ResolvedSessionOptions, identity: ServerIdentity): 
     silenceMs: options.heartbeat.silenceMs,
     drainMs: options.shutdown.drainMs,
     exitHandlerMs: options.shutdown.exitHandlerMs,
-    loadsVigil: identity.loadsVigil,
     isSpare: identity.isSpare,
     noteFile: identity.noteFile,
     hangNoteFile: identity.hangNoteFile,

@@ -60,7 +60,9 @@ export interface StartedServer {
   readonly isSuccessor?: boolean;
 }
 
-const PRELOAD = join(__dirname, '..', 'worker', 'preload.js');
+const WORKER = join(__dirname, '..', 'worker');
+const PRELOAD = join(WORKER, 'preload.js');
+const LAUNCHED_PRELOAD = join(WORKER, 'launched-preload.js');
 let sessionMark: string | null = null;
 
 /** Starts a server process: a cluster worker, or a plain child for a server that uses node:cluster itself. */
@@ -87,7 +89,6 @@ export function forkServer(request: ForkRequest): StartedServer {
     ringName,
     marker,
     socket: resolveSocketMode(request),
-    loadsVigil: request.program.loadsVigil,
     isSpare: request.isSpare === true,
   };
   try {
@@ -124,7 +125,8 @@ function resolveSocketMode({ held, isSuccessor }: ForkRequest): SocketMode {
 function forkChild(request: ForkRequest, environment: Record<string, string>): ChildProcess {
   const { program, options } = request;
   // From the preload on they are Vigil's own, which it takes away: the forks of the server inherit the rest.
-  const own = ['--require', PRELOAD, ...listDiagnosticFlags(program.nodeArgs, options)];
+  const preload = program.loadsVigil ? LAUNCHED_PRELOAD : PRELOAD;
+  const own = ['--require', preload, ...listDiagnosticFlags(program.nodeArgs, options)];
   const execArgv = [...program.nodeArgs, ...own];
   if (options.serverProcess === 'child') {
     const env = { ...process.env, ...environment };

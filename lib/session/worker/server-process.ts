@@ -215,7 +215,7 @@ export class ServerProcess {
   }
 }
 
-/** @lazy */
+/** Sets it up in this process. */
 export function startServerProcess(boot: ServerBoot): void {
   const serverProcess = new ServerProcess(boot);
   (globalThis as { [SERVER_PROCESS]?: ServerProcess })[SERVER_PROCESS] = serverProcess;
