@@ -14,8 +14,15 @@ const DOORS = [
   'session/worker/launched-preload.js',
   'session/worker/preload.js',
 ];
-// What the server's own entry file is about to ask for by the name of the package.
-const BROUGHT_ALONG = { 'session/worker/launched-preload.js': ['index.js'] };
+// What these require only when they are sure to need it, and then at once: the module that is brought along for it.
+const CARRIED = {
+  'session/worker/launched-preload.js': {
+    './server-process': 'session/worker/server-process.js',
+    // The entry file is about to ask for it by the name of the package.
+    '../session-agent': 'index.js',
+  },
+  'session/worker/preload.js': { './server-process': 'session/worker/server-process.js' },
+};
 const FIRST_LINE = '// Packed by the build: this file, and the modules it loads at once.';
 // What the compiler makes of an import; what is loaded later is required without an extension.
 const IMPORT = /\brequire\("(\.{1,2}\/[^"]+\.js)"\)/g;
@@ -39,8 +46,8 @@ export function packDoors(root) {
 
 function pack(door, read) {
   const modules = new Map();
-  const broughtAlong = BROUGHT_ALONG[door] ?? [];
-  for (const name of [...importsOf(read(door), door), ...broughtAlong])
+  const carried = CARRIED[door] ?? {};
+  for (const name of [...importsOf(read(door), door), ...Object.values(carried)])
     collect(name, modules, read);
   const here = relative(dirname(door), '.');
   return `${FIRST_LINE}
@@ -66,8 +73,7 @@ return (name) => {
   return own.exports;
 };
 })();
-${shorten(withPackedImports(door, read(door), modules))}
-${broughtAlong.map((name) => `packed(${JSON.stringify(name)});`).join('\n')}
+${shorten(withCarried(door, withPackedImports(door, read(door), modules), carried))}
 `;
 }
 
@@ -95,6 +101,15 @@ function withPackedImports(name, source, modules) {
     const imported = resolve(name, id);
     return modules.has(imported) ? `packed(${JSON.stringify(imported)})` : text;
   });
+}
+
+/** What is loaded later is required without its extension. */
+function withCarried(door, source, carried) {
+  return Object.entries(carried).reduce((text, [id, name]) => {
+    const later = `require('${id}')`;
+    if (!text.includes(later)) throw new Error(`${door} does not say ${later}`);
+    return text.replace(later, `packed(${JSON.stringify(name)})`);
+  }, source);
 }
 
 function isPacked(file) {

@@ -1,8 +1,11 @@
-// Here for its presence alone: the entry file is about to ask for it, and what is packed together is read once.
-import '../session-agent.ts';
-import { startServerProcess } from './server-process.ts';
 import { takeBoot } from './take-boot.ts';
 
 // The preload of a server whose own entry file calls `launch`.
 const boot = takeBoot(__filename);
-if (boot !== null) startServerProcess(boot);
+if (boot !== null) {
+  // The entry file is about to ask for it, and what is packed together is read once.
+  require('../session-agent');
+  const { startServerProcess } =
+    require('./server-process') as typeof import('./server-process.ts');
+  startServerProcess(boot);
+}

@@ -215,7 +215,7 @@ export class ServerProcess {
   }
 }
 
-/** Sets it up in this process. */
+/** @lazy */
 export function startServerProcess(boot: ServerBoot): void {
   const serverProcess = new ServerProcess(boot);
   (globalThis as { [SERVER_PROCESS]?: ServerProcess })[SERVER_PROCESS] = serverProcess;
