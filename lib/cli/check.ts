@@ -9,6 +9,7 @@ import { toPrintable } from './output.ts';
 import { JSON_FLAG, SESSION_FLAGS, SET_FLAG } from './session-flags.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
+/** `vigil check`. @lazy */
 export const checkVerb: Verb = {
   name: 'check',
   describe: 'checks the configuration, shows what it comes to',

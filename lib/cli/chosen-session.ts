@@ -1,13 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ConfigError } from '../config/config-error.ts';
 import type { ConfigOverride } from '../config/parse-setting.ts';
-import { EVENT_LOG_NAME } from '../session/monitor/event-log.ts';
-import { readLockHolder } from '../session/monitor/session-lock.ts';
 import { loadSessionOptions } from '../session/options/load-session-options.ts';
 import { parseSessionSetting } from '../session/options/parse-session-setting.ts';
 import type { ResolvedSessionOptions } from '../session/options.ts';
+import { hasSession, listSessions, SESSIONS_FOLDER } from './list-sessions.ts';
 import type { VerbCall } from './verb.ts';
+
+/** What says which session is meant. */
+export type SessionChoice = Pick<VerbCall, 'arguments' | 'cwd'>;
 
 /** The session a command is about. */
 export interface ChosenSession {
@@ -26,7 +27,7 @@ export interface ChosenSession {
  *
  * @throws ERR_CONFIG_INVALID, ERR_CONFIG_READ
  */
-export function chooseSession(call: VerbCall): ChosenSession {
+export function chooseSession(call: SessionChoice): ChosenSession {
   const { arguments: given } = call;
   const isNamed = ['name', 'state-dir', 'config'].some((flag) => given.text(flag) !== undefined);
   const loaded = load(call);
@@ -43,7 +44,7 @@ export function chooseSession(call: VerbCall): ChosenSession {
 }
 
 /** The options of the configuration and the flags; a file that is broken is told. @throws ERR_CONFIG_INVALID */
-export function loadOptions(call: VerbCall): ResolvedSessionOptions {
+export function loadOptions(call: SessionChoice): ResolvedSessionOptions {
   const configFile = call.arguments.text('config');
   return loadSessionOptions({
     cwd: call.cwd,
@@ -57,7 +58,7 @@ interface Loaded {
   readonly error: ConfigError | null;
 }
 
-function load(call: VerbCall): Loaded {
+function load(call: SessionChoice): Loaded {
   try {
     return { options: loadOptions(call), error: null };
   } catch (error) {
@@ -68,8 +69,8 @@ function load(call: VerbCall): Loaded {
   }
 }
 
-function loadNamed(call: VerbCall, name: string): ResolvedSessionOptions {
-  const stateDirectory = join(call.cwd, SESSIONS, name);
+function loadNamed(call: SessionChoice, name: string): ResolvedSessionOptions {
+  const stateDirectory = join(call.cwd, SESSIONS_FOLDER, name);
   const overrides = [override('name', name), override('stateDirectory', stateDirectory)];
   try {
     return loadSessionOptions({ cwd: call.cwd, overrides });
@@ -79,9 +80,7 @@ function loadNamed(call: VerbCall, name: string): ResolvedSessionOptions {
   }
 }
 
-const SESSIONS = '.vigil';
-
-function overridesOf({ arguments: given }: VerbCall): ConfigOverride[] {
+function overridesOf({ arguments: given }: SessionChoice): ConfigOverride[] {
   const name = given.text('name');
   const stateDirectory = given.text('state-dir');
   return [
@@ -94,23 +93,7 @@ function override(path: 'name' | 'stateDirectory', value: string): ConfigOverrid
   return { flag: path === 'name' ? '--name' : '--state-dir', path, value };
 }
 
-function nameOf({ arguments: given }: VerbCall, options: ResolvedSessionOptions): string {
+function nameOf({ arguments: given }: SessionChoice, options: ResolvedSessionOptions): string {
   const isByDirectory = given.text('state-dir') !== undefined && given.text('name') === undefined;
   return isByDirectory ? basename(options.stateDirectory) : options.name;
-}
-
-function listSessions(cwd: string): string[] {
-  try {
-    return readdirSync(join(cwd, SESSIONS))
-      .filter((name) => hasSession(join(cwd, SESSIONS, name)))
-      .sort();
-  } catch {
-    return [];
-  }
-}
-
-function hasSession(stateDirectory: string): boolean {
-  return (
-    existsSync(join(stateDirectory, EVENT_LOG_NAME)) || readLockHolder(stateDirectory) !== null
-  );
 }

@@ -5,6 +5,7 @@ import { connectSession } from './session-connection.ts';
 import { SESSION_FLAGS } from './session-flags.ts';
 import type { Verb } from './verb.ts';
 
+/** `vigil console`. @lazy */
 export const consoleVerb: Verb = {
   name: 'console',
   describe: 'attaches the console, until end-of-file',

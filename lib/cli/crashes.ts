@@ -12,12 +12,23 @@ import { toPrintable } from './output.ts';
 import { JSON_FLAG, SESSION_FLAGS } from './session-flags.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
+/** `vigil crashes`. @lazy */
 export const crashesVerb: Verb = {
   name: 'crashes',
   describe: 'crash reports: list, show ID or clear',
   words: [
-    { name: 'action', describe: 'list (default), show or clear', isOptional: true },
-    { name: 'id', describe: 'of the report to show, or its beginning', isOptional: true },
+    {
+      name: 'action',
+      describe: 'list (default), show or clear',
+      isOptional: true,
+      completes: ['list', 'show', 'clear'],
+    },
+    {
+      name: 'id',
+      describe: 'of the report to show, or its beginning',
+      isOptional: true,
+      completes: 'crashIds',
+    },
   ],
   flags: [...SESSION_FLAGS, JSON_FLAG],
   async run(call) {

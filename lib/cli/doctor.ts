@@ -9,10 +9,13 @@ import { describeTrial, judgeTrial } from './trial-report.ts';
 import { runTrial } from './trial-run.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
+/** `vigil doctor`. @lazy */
 export const doctorVerb: Verb = {
   name: 'doctor',
   describe: 'tries a server once; without one, the machine',
-  words: [{ name: 'entry', describe: 'the file node is to run', isOptional: true }],
+  words: [
+    { name: 'entry', describe: 'the file node is to run', isOptional: true, completes: 'files' },
+  ],
   flags: [
     { name: 'port', alias: 'p', kind: 'number', describe: 'port of the server' },
     { name: 'route', kind: 'text', describe: 'health route' },

@@ -9,6 +9,7 @@ import { connectSession, isNotRunning } from './session-connection.ts';
 import { JSON_FLAG, SESSION_FLAGS_WITHOUT_N } from './session-flags.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
+/** `vigil events`. @lazy */
 export const eventsVerb: Verb = {
   name: 'events',
   describe: 'shows what happened in the session',

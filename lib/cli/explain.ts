@@ -7,6 +7,7 @@ import { connectSession } from './session-connection.ts';
 import { JSON_FLAG, SESSION_FLAGS } from './session-flags.ts';
 import type { Verb } from './verb.ts';
 
+/** `vigil explain`. @lazy */
 export const explainVerb: Verb = {
   name: 'explain',
   describe: 'shows what would be decided next, and why',

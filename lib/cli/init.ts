@@ -15,10 +15,13 @@ const CONFIG_FILE = 'session.config.json';
 const SCHEMA = './node_modules/server-vigil/session.config.schema.json';
 const DEFAULT_PORT = 3000;
 
+/** `vigil init`. @lazy */
 export const initVerb: Verb = {
   name: 'init',
   describe: 'writes a configuration and an npm script',
-  words: [{ name: 'entry', describe: 'the file node is to run', isOptional: true }],
+  words: [
+    { name: 'entry', describe: 'the file node is to run', isOptional: true, completes: 'files' },
+  ],
   flags: [
     { name: 'force', kind: 'switch', describe: 'replace what is there' },
     { name: 'systemd', kind: 'switch', describe: 'print a unit file for systemd instead' },

@@ -8,6 +8,7 @@ import { LINES_FLAG, readLineCount } from './line-count.ts';
 import { JSON_FLAG, SESSION_FLAGS_WITHOUT_N } from './session-flags.ts';
 import type { Verb } from './verb.ts';
 
+/** `vigil logs`. @lazy */
 export const logsVerb: Verb = {
   name: 'logs',
   describe: "shows the last lines of the server's output",

@@ -3,8 +3,12 @@ import { isColored, paint } from '../session/monitor/paint.ts';
 /** What a command prints on; the streams of the process, or those of a test. */
 export interface OutputStream extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   hasColors?: () => boolean;
 }
+
+const WIDTH = 80;
+const LEAST_WIDTH = 40;
 
 /** What a command prints: its result on one stream, what it has to say about it on the other. */
 export class Output {
@@ -14,6 +18,14 @@ export class Output {
   constructor(result: OutputStream, notes: OutputStream) {
     this.#result = result;
     this.#notes = notes;
+  }
+
+  /** How many columns a text has that is laid out: those of the terminal, 80 at the most. */
+  get width(): number {
+    const { isTTY, columns } = this.#result;
+    return isTTY === true && columns !== undefined
+      ? Math.min(Math.max(columns, LEAST_WIDTH), WIDTH)
+      : WIDTH;
   }
 
   print(text: string): void {

@@ -1,18 +1,25 @@
 import type { VerbForm } from './verb.ts';
+import { layOutRows, wrapText } from './wrap-text.ts';
 import { writtenForm } from './written-form.ts';
 
-/** All commands on one screen of 80 columns and 24 lines. */
-export function describeVerbs(forms: readonly VerbForm[]): string {
-  const rows = forms.map((form) => `  ${writtenForm(form).padEnd(FORM_WIDTH)} ${form.describe}`);
+/** All commands; with 80 columns on one screen of 24 lines. */
+export function describeVerbs(forms: readonly VerbForm[], width: number): string {
   return [
-    'vigil keeps a Node server up, and tells with evidence each time it was not.',
+    ...wrapText(
+      'vigil keeps a Node server up, and tells with evidence each time it was not.',
+      width,
+    ),
     'Usage: vigil <command> [flags]',
     '',
-    ...rows,
+    layOutRows(
+      forms.map((form) => [`  ${writtenForm(form)}`, form.describe] as const),
+      width,
+    ),
     '',
-    'Flags of a command: vigil <command> --help. Version: vigil --version.',
-    'Which session: --name, --state-dir or --config; else the one of this folder.',
+    ...wrapText('First time: vigil init. Flags of a command: vigil <command> --help.', width),
+    ...wrapText(
+      'Which session: --name, --state-dir or --config; else the one of this folder.',
+      width,
+    ),
   ].join('\n');
 }
-
-const FORM_WIDTH = 26;

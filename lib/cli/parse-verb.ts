@@ -4,65 +4,33 @@ import { VigilError } from '../errors.ts';
 import type { VerbArguments, VerbFlag, VerbForm } from './verb.ts';
 import { writtenForm } from './written-form.ts';
 
-/** What a command line came to: a call, or a help text that was asked for. */
-export type ParsedVerb =
-  { readonly help: string } | { readonly help: null; readonly arguments: VerbArguments };
-
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the words after a command's name.
+ * Reads the words after a command's name, however they are written.
  *
  * @throws ERR_USAGE
  */
-export async function parseVerb(form: VerbForm, words: readonly string[]): Promise<ParsedVerb> {
+export async function parseVerb(form: VerbForm, words: readonly string[]): Promise<VerbArguments> {
   const separator = form.rest === undefined ? -1 : words.indexOf('--');
   const own = separator === -1 ? words : words.slice(0, separator);
   const rest = separator === -1 ? [] : words.slice(separator + 1);
-  const parser = await createParser([form]);
+  const parser = await createParser(form);
   parser.fail((message: string, error: Error | undefined) => {
     if (error instanceof VigilError) throw error;
     throw usage(explainFailure(message || (error?.message ?? ''), form, own));
   });
-  let help = '';
-  const values = await parser.parseAsync([form.name, ...own], {}, (_error, _values, output) => {
-    help = output;
-  });
-  if (help !== '') return { help };
-  return { help: null, arguments: createArguments(values, rest) };
+  return createArguments(await parser.parseAsync([form.name, ...own]), rest);
 }
 
-/** What may follow the words of a command line that is being typed. */
-export async function completeWords(
-  forms: readonly VerbForm[],
-  words: readonly string[],
-): Promise<string> {
-  const parser = await createParser(forms);
-  let proposals = '';
-  await parser.parseAsync([COMPLETION_FLAG, ...words], {}, (_error, _values, output) => {
-    proposals = output;
-  });
-  return proposals;
-}
-
-/** With which a shell asks for completions. */
-export const COMPLETION_FLAG = '--get-yargs-completions';
-
-/** Prints the script that a shell reads to complete commands. */
-export async function printCompletionScript(): Promise<void> {
-  (await createParser([])).showCompletionScript();
-}
-
-async function createParser(forms: readonly VerbForm[]): Promise<Argv> {
+async function createParser(form: VerbForm): Promise<Argv> {
   const { default: yargs } = await import('yargs');
   const parser = yargs()
     .scriptName('vigil')
     .detectLocale(false)
     .exitProcess(false)
-    .wrap(80)
     .version(false)
-    .help('help')
-    .alias('help', 'h')
+    .help(false)
     .strict()
     .parserConfiguration({
       'camel-case-expansion': false,
@@ -72,18 +40,17 @@ async function createParser(forms: readonly VerbForm[]): Promise<Argv> {
       'boolean-negation': false,
       'greedy-arrays': false,
     });
-  for (const form of forms) addForm(parser, form);
+  addForm(parser, form);
   return parser;
 }
 
 function addForm(parser: Argv, form: VerbForm): void {
-  // What stands after "--" is shown in the help, but is no matter of the parser.
+  // What stands after "--" is no matter of the parser.
   const { rest: _rest, ...command } = form;
   parser.command(
     writtenForm(command),
     form.describe,
     (inner) => {
-      inner.usage(`vigil ${writtenForm(form)}\n\n${form.describe}`);
       for (const { name, describe } of form.words ?? []) {
         inner.positional(name, { type: 'string', describe });
       }

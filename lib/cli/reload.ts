@@ -6,6 +6,7 @@ import { connectSession } from './session-connection.ts';
 import { JSON_FLAG, SESSION_FLAGS } from './session-flags.ts';
 import type { Verb } from './verb.ts';
 
+/** `vigil reload`. @lazy */
 export const reloadVerb: Verb = {
   name: 'reload',
   describe: 'starts a successor, switches once it is ready',

@@ -4,6 +4,7 @@ import { connectSession } from './session-connection.ts';
 import { JSON_FLAG, SESSION_FLAGS } from './session-flags.ts';
 import type { Verb } from './verb.ts';
 
+/** `vigil restart`. @lazy */
 export const restartVerb: Verb = {
   name: 'restart',
   describe: 'replaces the server process, waits for the new one',

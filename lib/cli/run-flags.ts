@@ -1,9 +1,7 @@
+import type { VerbFlag } from './verb.ts';
+
 /** One flag of `vigil run`: the table that both the parser of `run` and the help of all verbs are made from. */
-export interface RunFlag {
-  readonly name: string;
-  readonly alias?: string;
-  readonly kind: 'text' | 'number' | 'switch' | 'list';
-  readonly describe: string;
+export interface RunFlag extends VerbFlag {
   /** The configuration key it overrides, when it does. */
   readonly path?: string;
 }
@@ -13,26 +11,39 @@ export const RUN_FLAGS: readonly RunFlag[] = [
     name: 'config',
     alias: 'c',
     kind: 'text',
-    describe: 'configuration file (default session.config.json)',
+    value: 'FILE',
+    completes: 'files',
+    describe: 'configuration (default session.config.json)',
   },
-  { name: 'name', alias: 'n', kind: 'text', describe: 'name of the session', path: 'name' },
+  {
+    name: 'name',
+    alias: 'n',
+    kind: 'text',
+    value: 'NAME',
+    completes: 'sessions',
+    describe: 'name of the session',
+    path: 'name',
+  },
   {
     name: 'port',
     alias: 'p',
     kind: 'number',
+    value: 'PORT',
     describe: 'port of the server',
     path: 'ports.server',
   },
-  { name: 'route', kind: 'text', describe: 'health route', path: 'polling.route' },
+  { name: 'route', kind: 'text', value: 'PATH', describe: 'health route', path: 'polling.route' },
   {
     name: 'interval',
     kind: 'number',
+    value: 'SECONDS',
     describe: 'seconds between polls',
     path: 'polling.intervalSeconds',
   },
   {
     name: 'timeout',
     kind: 'number',
+    value: 'SECONDS',
     describe: 'seconds a poll may take',
     path: 'polling.timeoutSeconds',
   },
@@ -45,39 +56,70 @@ export const RUN_FLAGS: readonly RunFlag[] = [
   {
     name: 'startup-deadline',
     kind: 'number',
+    value: 'SECONDS',
     describe: 'seconds from start to ready',
     path: 'startup.deadlineSeconds',
   },
   {
     name: 'policy',
     kind: 'text',
+    value: 'POLICY',
+    completes: ['permanent', 'transient', 'temporary'],
     describe: 'permanent, transient or temporary',
     path: 'restart.policy',
   },
-  { name: 'mail-to', kind: 'list', describe: 'who gets crash mails (repeatable)', path: 'mail.to' },
-  { name: 'mail-from', kind: 'text', describe: 'sender of mails', path: 'mail.from' },
+  {
+    name: 'mail-to',
+    kind: 'list',
+    value: 'ADDRESS',
+    describe: 'who gets crash mails',
+    path: 'mail.to',
+  },
+  {
+    name: 'mail-from',
+    kind: 'text',
+    value: 'ADDRESS',
+    describe: 'sender of mails',
+    path: 'mail.from',
+  },
   {
     name: 'smtp',
     kind: 'text',
-    describe: 'mail server, smtp(s)://user:password@host:port',
+    value: 'URL',
+    describe: 'mail server: smtp(s)://user:password@host:port',
     path: 'mail.transport',
   },
   {
     name: 'http',
     kind: 'number',
+    value: 'PORT',
     describe: 'port of the control API and dashboard',
     path: 'control.http.port',
   },
   {
     name: 'state-dir',
     kind: 'text',
+    value: 'DIR',
+    completes: 'directories',
     describe: 'where the session keeps its files',
     path: 'stateDirectory',
   },
-  { name: 'node-arg', kind: 'list', describe: 'flag for node itself (repeatable)' },
-  { name: 'set', kind: 'list', describe: 'key.path=value, any configuration key (repeatable)' },
+  { name: 'node-arg', kind: 'list', value: 'FLAG', describe: 'flag for node itself' },
+  {
+    name: 'set',
+    kind: 'list',
+    value: 'KEY=VALUE',
+    completes: 'settings',
+    describe: 'any key of the configuration',
+  },
   { name: 'no-repl', kind: 'switch', describe: 'do not read commands from standard input' },
-  { name: 'log', kind: 'text', describe: 'json or text' },
+  {
+    name: 'log',
+    kind: 'text',
+    value: 'FORM',
+    completes: ['text', 'json'],
+    describe: 'json or text',
+  },
   { name: 'quiet', kind: 'switch', describe: "only warnings and errors of the monitor's own" },
   { name: 'take-over', kind: 'switch', describe: 'replace the monitor that runs this session' },
 ];

@@ -1,16 +1,30 @@
 import type { VerbFlag } from './verb.ts';
 
-const NAME: VerbFlag = { name: 'name', kind: 'text', describe: 'name of the session' };
+const NAME: VerbFlag = {
+  name: 'name',
+  kind: 'text',
+  value: 'NAME',
+  completes: 'sessions',
+  describe: 'name of the session',
+};
 
 /** The flags that say which session is meant. */
 export const SESSION_FLAGS: readonly VerbFlag[] = [
   { ...NAME, alias: 'n' },
-  { name: 'state-dir', kind: 'text', describe: 'where the session keeps its files' },
+  {
+    name: 'state-dir',
+    kind: 'text',
+    value: 'DIR',
+    completes: 'directories',
+    describe: 'where the session keeps its files',
+  },
   {
     name: 'config',
     alias: 'c',
     kind: 'text',
-    describe: 'configuration file (default session.config.json)',
+    value: 'FILE',
+    completes: 'files',
+    describe: 'configuration (default session.config.json)',
   },
 ];
 
@@ -27,5 +41,7 @@ export const JSON_FLAG: VerbFlag = {
 export const SET_FLAG: VerbFlag = {
   name: 'set',
   kind: 'list',
-  describe: 'key.path=value, any configuration key (repeatable)',
+  value: 'KEY=VALUE',
+  completes: 'settings',
+  describe: 'any key of the configuration',
 };

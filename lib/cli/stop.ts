@@ -2,6 +2,7 @@ import { endSession } from './session-ending.ts';
 import { JSON_FLAG, SESSION_FLAGS } from './session-flags.ts';
 import type { Verb } from './verb.ts';
 
+/** `vigil stop`. @lazy */
 export const stopVerb: Verb = {
   name: 'stop',
   describe: 'ends the session in order, waits for its end',

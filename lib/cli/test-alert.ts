@@ -6,6 +6,7 @@ import { connectSession } from './session-connection.ts';
 import { JSON_FLAG, SESSION_FLAGS } from './session-flags.ts';
 import type { Verb } from './verb.ts';
 
+/** `vigil test-alert`. @lazy */
 export const testAlertVerb: Verb = {
   name: 'test-alert',
   describe: 'sends a test alert and tells what was answered',

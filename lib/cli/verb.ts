@@ -7,13 +7,29 @@ export interface VerbFlag {
   readonly alias?: string;
   readonly kind: 'text' | 'number' | 'switch' | 'list';
   readonly describe: string;
+  /** What stands for its value in the help; default by its kind. */
+  readonly value?: string;
+  readonly completes?: Completes;
 }
+
+/** What a shell may propose for a value: words that are known, or what is looked up at that moment. */
+export type Completes =
+  | readonly string[]
+  | 'files'
+  | 'directories'
+  | 'sessions'
+  | 'crashIds'
+  | 'configKeys'
+  | 'configValues'
+  | 'settings'
+  | 'simulation';
 
 /** One word of a command that is no flag. */
 export interface VerbWord {
   readonly name: string;
   readonly describe: string;
   readonly isOptional?: boolean;
+  readonly completes?: Completes;
 }
 
 /** How a command is written: what its help, its completion and its parser are made from. */
@@ -25,6 +41,8 @@ export interface VerbForm {
   readonly flags: readonly VerbFlag[];
   /** What stands after `--`, when the command takes it. */
   readonly rest?: string;
+  /** Whole command lines. */
+  readonly examples?: readonly string[];
 }
 
 /** A command of `vigil` and what it does. */

@@ -2,12 +2,12 @@ import { nearestName } from '../config/nearest-name.ts';
 import { VigilError } from '../errors.ts';
 import { systemClock } from '../util/clock.ts';
 import { VERSION } from '../version.ts';
+import { COMPLETE_VERB, SHELLS } from './completion-scripts.ts';
 import { EXIT } from './exit-codes.ts';
 import { Output } from './output.ts';
-import { describeVerbs } from './overview.ts';
-import { COMPLETION_FLAG, completeWords, parseVerb } from './parse-verb.ts';
-import type { Verb } from './verb.ts';
-import { FORMS, VERBS } from './verb-table.ts';
+import { parsePlain } from './parse-plain.ts';
+import type { VerbArguments, VerbForm } from './verb.ts';
+import { loadForm, loadForms, loadVerb, VERB_NAMES } from './verb-table.ts';
 
 /**
  * Runs one command of `vigil`, help and version included; only `vigil run server.js` itself goes another way.
@@ -34,40 +34,67 @@ function endWithReader(): void {
 async function runWords(argv: readonly string[], output: Output): Promise<number> {
   const [word, ...rest] = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
   if (word === undefined) {
-    output.explain(describeVerbs(FORMS));
+    output.explain(describeAll(output));
     return EXIT.usage;
   }
-  if (word === COMPLETION_FLAG) {
-    output.print(await completeWords(FORMS, rest));
-    return EXIT.ok;
-  }
+  if (word === COMPLETE_VERB) return complete(rest, output);
   if (word === '--version' || isAsked(rest, '--version')) {
     output.print(VERSION);
     return EXIT.ok;
   }
   if (word === '--help' || word === '-h') {
-    output.print(describeVerbs(FORMS));
+    output.print(describeAll(output));
     return EXIT.ok;
   }
   return runNamed(word, rest, output);
 }
 
 async function runNamed(word: string, rest: readonly string[], output: Output): Promise<number> {
-  const form = FORMS.find(({ name }) => name === word);
+  const form = loadForm(word);
   if (form === undefined) throw createUnknown(word);
-  const parsed = await parseVerb(form, rest);
-  if (parsed.help !== null) {
-    output.print(parsed.help);
+  if (isAsked(rest, '--help') || isAsked(rest, '-h')) {
+    output.print(describeOne(form, output));
     return EXIT.ok;
   }
-  const verb: Verb | undefined = VERBS.find(({ name }) => name === word);
+  const verb = loadVerb(word);
   if (verb === undefined) throw createUnknown(word);
   return verb.run({
-    arguments: parsed.arguments,
+    arguments: parsePlain(verb, rest) ?? (await parseAny(verb, rest)),
     cwd: process.cwd(),
     output,
     clock: systemClock,
   });
+}
+
+function parseAny(form: VerbForm, words: readonly string[]): Promise<VerbArguments> {
+  const { parseVerb } = require('./parse-verb') as typeof import('./parse-verb.ts');
+  return parseVerb(form, words);
+}
+
+function describeAll({ width }: Output): string {
+  const { describeVerbs } = require('./overview') as typeof import('./overview.ts');
+  return describeVerbs(loadForms(), width);
+}
+
+function describeOne(form: VerbForm, { width }: Output): string {
+  const { describeVerb } = require('./help-text') as typeof import('./help-text.ts');
+  return describeVerb(form, width);
+}
+
+/** Answers a completion script; whatever goes wrong, the shell is left alone. */
+async function complete([given = '', ...rest]: readonly string[], output: Output): Promise<number> {
+  const shell = SHELLS.find((name) => name === given);
+  if (shell === undefined) return EXIT.usage;
+  const { readQuestion, writeAnswer } =
+    require('./completion-answer') as typeof import('./completion-answer.ts');
+  const { completeWords } = require('./complete-words') as typeof import('./complete-words.ts');
+  const { createLookUp } =
+    require('./completion-values') as typeof import('./completion-values.ts');
+  const { words, kept } = readQuestion(shell, rest);
+  const lookUp = createLookUp({ cwd: process.cwd() });
+  const answer = writeAnswer(shell, await completeWords(words, lookUp), kept);
+  if (answer !== '') output.print(answer);
+  return EXIT.ok;
 }
 
 /** Whether a flag stands among the words, before those that are not ours. */
@@ -80,10 +107,7 @@ function createUnknown(word: string): VigilError {
   if (word.startsWith('-')) {
     return new VigilError('ERR_USAGE', `flags come after the command: vigil <command> ${word}`);
   }
-  const near = nearestName(
-    word,
-    FORMS.map(({ name }) => name),
-  );
+  const near = nearestName(word, VERB_NAMES);
   const hint = near === undefined ? 'see vigil --help' : `did you mean "${near}"?`;
   return new VigilError('ERR_USAGE', `vigil has no command "${word}": ${hint}`);
 }

@@ -72,14 +72,25 @@ describe('the command line', () => {
     await assertNoLeaks();
   });
 
-  it('completes commands and flags for a shell', async () => {
-    const script = await runVigil(['completion']);
-    expect(script.code).toBe(0);
-    expect(script.stdout).toMatch(/complete .* vigil/);
-    const commands = await runVigil(['--get-yargs-completions', 'vigil', '']);
-    expect(commands.stdout.split('\n')).toEqual(expect.arrayContaining(['run', 'status']));
-    const flags = await runVigil(['--get-yargs-completions', 'vigil', 'restart', '--']);
-    expect(flags.stdout.split('\n')).toEqual(expect.arrayContaining(['--force', '--name']));
+  it.each([
+    [['bash', 'vigil re', ' =:'], 'restart\nreload\n'],
+    [['zsh', 'restart', '--fo'], '--force:kill the old process at once, without a drain\n'],
+    [['fish', 'nosuch', ''], ''],
+  ])('answers a completion script of %j', async (words, stdout) => {
+    expect(await runVigil(['__complete', ...words])).toMatchObject({ code: 0, stdout, stderr: '' });
+    await assertNoLeaks();
+  });
+
+  it.each([
+    [['completion', 'bash'], {}, 0, /^complete -F \S+ vigil$/m],
+    [['completion'], { SHELL: '/usr/bin/fish' }, 0, /^complete -c vigil/m],
+    [['completion', 'fsh'], {}, 64, /^$/],
+    [['completion'], { SHELL: '/bin/csh' }, 64, /^$/],
+  ])('answers %j with the script of the shell (%j)', async (args, env, code, script) => {
+    const run = await runVigil(args, { env });
+    expect(run.code).toBe(code);
+    expect(run.stdout).toMatch(script);
+    expect(run.stderr === '').toBe(code === 0);
     await assertNoLeaks();
   });
 });

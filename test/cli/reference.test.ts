@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { EXIT } from '../../lib/cli/exit-codes.ts';
-import { FORMS } from '../../lib/cli/verb-table.ts';
+import { loadForms } from '../../lib/cli/verb-table.ts';
 
+const FORMS = loadForms();
 const PAGE = readFileSync('docs/reference/cli.md', 'utf8');
 const SHARED = ['name', 'state-dir', 'config', 'json'];
 

@@ -54,7 +54,7 @@ function addLifeCommands(table: CommandTable, engine: OperatedSession, clock: Cl
     argPatterns: [],
     usage: 'status',
     help: 'shows how the server is',
-    action: () => formatStatus(engine.status),
+    action: () => formatStatus(engine.status, { now: clock.wallTime() }),
   });
   table.add({
     name: 'explain',

@@ -1,13 +1,25 @@
-import type { SessionStatus, StandbyStatus, WorkerStatus } from './session-status.ts';
+import type { SessionState, SessionStatus, StandbyStatus, WorkerStatus } from './session-status.ts';
+import { adviseOnStatus, spanText } from './status-advice.ts';
 
-/** The status as a person reads it, within 80 columns. */
-export function formatStatus(status: SessionStatus): string {
+export interface StatusTextOptions {
+  /** Wall time, milliseconds. */
+  readonly now: number;
+  /** Colours a text where colours are shown; default leaves it plain. */
+  readonly paint?: (text: string, color: 'green' | 'yellow' | 'red') => string;
+}
+
+/** The status as a person reads it, within 80 columns: first what is wrong and what to do. */
+export function formatStatus(
+  status: SessionStatus,
+  { now, paint = (text) => text }: StatusTextOptions,
+): string {
   const { restarts, breaker, lastDeath, quarantine, mail, webhook } = status;
   const causes = Object.entries(restarts.byCause).map(
     ([cause, count]) => `${cause} ${String(count)}`,
   );
   const rows: [string, string][] = [
-    ['session', `${status.name}: ${status.state}`],
+    ['session', `${status.name}: ${paint(status.state, COLORS[status.state])}`],
+    ...describeAdvice(status, { now, paint }),
     ['monitor', `pid ${String(status.monitorPid)}, since ${status.startedAt}`],
     ...describeWorker(status.worker),
     ...describeStandby(status.standby),
@@ -24,7 +36,31 @@ export function formatStatus(status: SessionStatus): string {
     ['mail', describeDelivery(mail)],
     ...(webhook.configured ? [['webhook', describeDelivery(webhook)] as [string, string]] : []),
   ];
-  return rows.map(([label, text]) => `${label.padEnd(11)} ${text}`).join('\n');
+  return rows.map(([label, text]) => `${label.padEnd(11)} ${text}`.trimEnd()).join('\n');
+}
+
+const COLORS: Record<SessionState, 'green' | 'yellow' | 'red'> = {
+  running: 'green',
+  starting: 'yellow',
+  reloading: 'yellow',
+  stopping: 'yellow',
+  degraded: 'red',
+  backingOff: 'red',
+  broken: 'red',
+};
+
+function describeAdvice(
+  status: SessionStatus,
+  { now, paint }: Required<StatusTextOptions>,
+): [string, string][] {
+  const advice = adviseOnStatus(status, now);
+  if (advice === null) return [];
+  const rows: [string, string][] = [
+    [advice.isBad ? 'wrong' : 'note', paint(advice.wrong, advice.isBad ? 'red' : 'yellow')],
+    ...(advice.next === null ? [] : [['by itself', advice.next] as [string, string]]),
+    ...advice.todo.map((text, index): [string, string] => [index === 0 ? 'to do' : '', text]),
+  ];
+  return [...rows, ['', '']];
 }
 
 function describeWorker(worker: WorkerStatus | null): [string, string][] {
@@ -32,7 +68,7 @@ function describeWorker(worker: WorkerStatus | null): [string, string][] {
   const where = worker.port === null ? '' : `, port ${String(worker.port)}`;
   const memory = worker.rssBytes === null ? '' : `${(worker.rssBytes / 1e6).toFixed(0)} MB, `;
   const lag = worker.loopLagMs === null ? '' : `loop lag ${worker.loopLagMs.toFixed(1)} ms, `;
-  const up = `up ${(worker.uptimeMs / 1000).toFixed(0)} s`;
+  const up = `up ${spanText(worker.uptimeMs)}`;
   return [
     ['server', `#${String(worker.generation)} pid ${String(worker.pid)}${where}: ${worker.state}`],
     ['', `${memory}${lag}${up}`],

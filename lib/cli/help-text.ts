@@ -1,0 +1,49 @@
+import type { VerbFlag, VerbForm } from './verb.ts';
+import { layOutRows, wrapText } from './wrap-text.ts';
+import { writtenForm } from './written-form.ts';
+
+/** What `--help` says of one command, within `width` columns. */
+export function describeVerb(form: VerbForm, width: number): string {
+  const words = form.words ?? [];
+  return [
+    writeUsage(form),
+    wrapText(form.describe, width).join('\n'),
+    ...(words.length === 0 ? [] : [describeWords(form, width)]),
+    `Flags:\n${layOutRows([...form.flags, HELP].map(describeFlag), width)}`,
+    ...(form.examples === undefined ? [] : [describeExamples(form.examples)]),
+  ].join('\n\n');
+}
+
+/** What stands after `--` comes last. */
+function writeUsage(form: VerbForm): string {
+  const [own = '', rest] = writtenForm(form).split(' [-- ');
+  const flags = form.flags.length === 0 ? '' : ' [flags]';
+  return `vigil ${own}${flags}${rest === undefined ? '' : ` [-- ${rest}`}`;
+}
+
+const HELP: VerbFlag = { name: 'help', alias: 'h', kind: 'switch', describe: 'show this' };
+
+function describeWords({ words = [] }: VerbForm, width: number): string {
+  return layOutRows(
+    words.map(({ name, describe }) => [`  ${name}`, describe] as const),
+    width,
+  );
+}
+
+function describeFlag(flag: VerbFlag): readonly [string, string] {
+  const short = flag.alias === undefined ? '    ' : `-${flag.alias}, `;
+  const repeats = flag.kind === 'list' ? ' (repeatable)' : '';
+  const value = flag.value ?? PLACEHOLDERS[flag.kind];
+  return [`  ${short}--${flag.name}${value === '' ? '' : ` ${value}`}`, flag.describe + repeats];
+}
+
+const PLACEHOLDERS: Record<VerbFlag['kind'], string> = {
+  text: 'TEXT',
+  number: 'N',
+  list: 'TEXT',
+  switch: '',
+};
+
+function describeExamples(examples: readonly string[]): string {
+  return `Examples:\n${examples.map((example) => `  ${example}`).join('\n')}`;
+}
