@@ -69,5 +69,11 @@ export const ERROR_CODES = {
   ERR_CONTROL: 'the control socket answered with an error',
   ERR_CONTROL_REQUEST:
     'a request to the control socket is malformed, too large or asks for what does not exist',
-  ERR_CONTROL_BUSY: 'as many clients follow events over the control socket as are allowed',
+  ERR_CONTROL_BUSY: 'as many clients follow events over the control API as are allowed',
+  ERR_CONTROL_KEY: 'a request to the control API came without the session key, or with a wrong one',
+  ERR_CONTROL_LIMIT: 'too many wrong session keys came before this request',
+  ERR_CONTROL_HOST:
+    'a request to the control API named another host than this one, as after DNS rebinding',
+  ERR_CONTROL_ORIGIN: 'a page of another site sent a request to the control API',
+  ERR_CONTROL_PORT: 'the port of control.http cannot be had; the session runs without it',
 } as const satisfies Record<string, string>;

@@ -21,6 +21,7 @@ export type {
   WorkerStatus,
   SessionState,
 } from './session/monitor/session-status.ts';
+export type { FrontAddress } from './http/front-server.ts';
 export type { SessionEvent } from './session/session-event.ts';
 export type { OpenRequest } from './session/contract.ts';
 export type { ResolvedSessionOptions, SessionOptions } from './session/options.ts';

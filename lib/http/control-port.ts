@@ -17,6 +17,13 @@ export interface ControlPort {
   /** Events from now on, until `signal` fires. */
   followEvents(signal: AbortSignal): AsyncIterable<unknown>;
   testAlert(): Promise<unknown>;
+  /** Whether a server process serves, and the session's state in one word. */
+  readiness(): { readonly isReady: boolean; readonly state: string };
+  /** The crash reports that are kept, newest first, fit for JSON. */
+  listCrashes(): Promise<unknown>;
+  /** @param id - or the beginning of one */
+  showCrash(id: string): Promise<unknown>;
+  clearCrashes(): Promise<unknown>;
   /** What the session would decide next and why, fit for JSON. */
   explain(): unknown;
   /** Absent where the session cannot be taken over. */

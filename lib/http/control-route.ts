@@ -1,18 +1,30 @@
+import type { RouteAbout } from './route-about.ts';
+
 /** One thing the control API can be asked. It knows nothing of the library that serves it. */
 export interface ControlRoute {
   readonly method: 'GET' | 'POST';
+  /** A part such as `:id` takes any text. */
   readonly path: string;
   /**
    * Who may ask over TCP: anybody (`open`), whoever may read (`read`), or only who has the session key (`act`).
    * On the unix socket there is one user, who may do all of it.
    */
-  readonly access: 'open' | 'read' | 'act';
+  readonly access: RouteAccess;
+  /** It is there on the unix socket alone. */
+  readonly isSocketOnly?: true;
+  /** What the API's document says of it; without it the route is no part of the API, like a file of the page. */
+  readonly about?: RouteAbout;
   /** What it rejects with becomes an error answer. */
   readonly handle: (request: ControlRequest) => ControlReply | Promise<ControlReply>;
 }
 
+export type RouteAccess = 'open' | 'read' | 'act';
+
 export interface ControlRequest {
   query(name: string): string | undefined;
+  /** A part of the path that the route names. */
+  param(name: string): string;
+  header(name: string): string | undefined;
   /** The parsed JSON body; an empty object when there was none. */
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -28,7 +40,7 @@ export type ControlReply =
     }
   | { readonly kind: 'lines'; readonly open: (signal: AbortSignal) => LineSource };
 
-/** JSON lines: first those that are there, then what comes. */
+/** Events, one after the other: first those that are there, then what comes. */
 export interface LineSource {
   readonly first: readonly unknown[];
   /** Without it the answer ends after `first`. */

@@ -1,9 +1,11 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- loaded on first use */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context } from 'hono';
 import { VigilError } from '../errors.ts';
 import { createControlFailure } from './control-failure.ts';
 import type { ControlReply, ControlRequest, ControlRoute, LineSource } from './control-route.ts';
+import type { RequestGate } from './front-gate.ts';
+import { sendRefusal } from './refusal.ts';
 
 export interface HttpAdapterOptions {
   readonly maxBodyBytes: number;
@@ -12,6 +14,8 @@ export interface HttpAdapterOptions {
     response: ServerResponse,
     open: (signal: AbortSignal) => LineSource,
   ) => Promise<void>;
+  /** Decides who is answered; without it everybody is. */
+  readonly gate?: RequestGate;
 }
 
 interface Bindings {
@@ -23,9 +27,8 @@ export function createHttpServer(
   routes: readonly ControlRoute[],
   options: HttpAdapterOptions,
 ): Server {
-  const { Hono, createAdaptorServer, bodyLimit } = loadHono();
+  const { Hono, getRequestListener } = loadHono();
   const app = new Hono<Bindings>();
-  app.use(refuseLargeBodies(bodyLimit, options.maxBodyBytes));
   for (const route of routes) {
     app.on(route.method, [route.path], (context) => answer(context, route, options));
   }
@@ -37,27 +40,29 @@ export function createHttpServer(
     ),
   );
   app.onError((error, context) => reply(context, error));
-  return createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const { createServer } = require('node:http') as typeof import('node:http');
+  return createServer((request, response) => {
+    for (const [name, value] of Object.entries(SAFETY_HEADERS)) response.setHeader(name, value);
+    const refusal = options.gate?.inspect(request) ?? null;
+    if (refusal === null) void listener(request, response);
+    else sendRefusal(response, refusal);
+  });
 }
+
+/** No answer is a page, unless it says so itself; and none is for other sites. */
+const SAFETY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+};
 
 function loadHono(): Pick<typeof import('hono'), 'Hono'> &
-  Pick<typeof import('@hono/node-server'), 'createAdaptorServer'> &
-  Pick<typeof import('hono/body-limit'), 'bodyLimit'> {
+  Pick<typeof import('@hono/node-server'), 'getRequestListener'> {
   const { Hono } = require('hono') as typeof import('hono');
-  const { bodyLimit } = require('hono/body-limit') as typeof import('hono/body-limit');
-  const { createAdaptorServer } =
-    require('@hono/node-server') as typeof import('@hono/node-server');
-  return { Hono, bodyLimit, createAdaptorServer };
-}
-
-function refuseLargeBodies(
-  bodyLimit: typeof import('hono/body-limit').bodyLimit,
-  maxSize: number,
-): MiddlewareHandler {
-  return bodyLimit({
-    maxSize,
-    onError: (context) => reply(context, wrong(`the body is larger than ${maxSize} bytes`), 413),
-  });
+  const { getRequestListener } = require('@hono/node-server') as typeof import('@hono/node-server');
+  return { Hono, getRequestListener };
 }
 
 async function answer(
@@ -66,19 +71,54 @@ async function answer(
   options: HttpAdapterOptions,
 ): Promise<Response> {
   try {
-    const result = await route.handle(await readRequest(context));
+    const refusal = options.gate?.authorize(context.env.incoming, route.access) ?? null;
+    if (refusal !== null) {
+      sendRefusal(context.env.outgoing, refusal);
+      return alreadySent();
+    }
+    const result = await route.handle(await readRequest(context, options.maxBodyBytes));
     if (result.kind === 'json') return sendJson(context, result.body, result.status ?? 200);
     if (result.kind === 'text') return sendText(context, result);
     await options.writeLines(context.env.outgoing, result.open);
     return alreadySent();
   } catch (reason) {
-    return reply(context, reason);
+    return reply(context, reason, reason instanceof LargeBodyError ? 413 : undefined);
   }
 }
 
-async function readRequest(context: Context<Bindings>): Promise<ControlRequest> {
-  const text = context.req.method === 'POST' ? await context.req.text() : '';
-  return { query: (name) => context.req.query(name), body: parseBody(text) };
+async function readRequest(
+  context: Context<Bindings>,
+  maxBodyBytes: number,
+): Promise<ControlRequest> {
+  const text =
+    context.req.method === 'POST' ? await readBody(context.env.incoming, maxBodyBytes) : '';
+  return {
+    query: (name) => context.req.query(name),
+    param: (name) => context.req.param(name) ?? '',
+    header: (name) => context.req.header(name),
+    body: parseBody(text),
+  };
+}
+
+/** Nothing is read of a body that says it is too large, and no more than allowed of one that says nothing. */
+async function readBody(incoming: IncomingMessage, maxBytes: number): Promise<string> {
+  if (Number(incoming.headers['content-length'] ?? 0) > maxBytes)
+    throw new LargeBodyError(maxBytes);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // The answer still has to go out over this connection.
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false })) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size > maxBytes) throw new LargeBodyError(maxBytes);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+class LargeBodyError extends VigilError {
+  constructor(maxBytes: number) {
+    super('ERR_CONTROL_REQUEST', `the body is larger than ${maxBytes} bytes`);
+  }
 }
 
 function parseBody(text: string): Record<string, unknown> {

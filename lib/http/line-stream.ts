@@ -1,6 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '../util/clock.ts';
+import type { Clock, Timer } from '../util/clock.ts';
 import type { LineSource } from './control-route.ts';
+import {
+  JSON_LINES,
+  type LineFormat,
+  SERVER_SENT_EVENTS,
+  wantsEventStream,
+} from './line-format.ts';
 
 export interface LineStreamOptions {
   readonly clock: Clock;
@@ -11,8 +17,11 @@ export interface LineStreamOptions {
   readonly onDrop: () => void;
 }
 
+/** Shorter than the patience of any proxy. */
+const SIGN_OF_LIFE_MS = 15_000;
+
 /**
- * Writes a source to a response as JSON lines.
+ * Writes a source to a response as JSON lines, or as server-sent events to who accepts them.
  *
  * A reader slower than its events is not waited for: its last line is `{"type":"stream.dropped"}` and its connection
  * is closed, so that it costs a bounded amount of memory and can come again.
@@ -22,32 +31,41 @@ export async function writeLines(
   source: LineSource,
   options: LineStreamOptions,
 ): Promise<void> {
-  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  const format = wantsEventStream(response.req.headers.accept) ? SERVER_SENT_EVENTS : JSON_LINES;
+  response.writeHead(200, { 'content-type': format.contentType, 'cache-control': 'no-store' });
   response.flushHeaders();
+  const signs = showLife(response, format, options.clock);
   try {
-    for (const value of source.first) response.write(encodeLine(value));
-    await copyFollowing(response, source.following, options);
+    if (format.opening !== '') response.write(format.opening);
+    for (const value of source.first) response.write(format.encode(value));
+    await copyFollowing({ response, format, following: source.following }, options);
   } catch (error) {
     // The status line has gone out; a last line is the only place left to tell it.
-    response.write(encodeLine({ type: 'stream.failed', reason: (error as Error).message }));
+    response.write(format.encode({ type: 'stream.failed', reason: (error as Error).message }));
   }
+  signs.stop();
   endWithin(response, options);
 }
 
+interface OpenStream {
+  readonly response: ServerResponse;
+  readonly format: LineFormat;
+  readonly following: AsyncIterator<unknown> | undefined;
+}
+
 async function copyFollowing(
-  response: ServerResponse,
-  following: AsyncIterator<unknown> | undefined,
+  { response, format, following }: OpenStream,
   options: LineStreamOptions,
 ): Promise<void> {
   while (following !== undefined && !response.destroyed) {
     const result = await following.next();
     if (result.done === true) return;
-    response.write(encodeLine(result.value));
+    response.write(format.encode(result.value));
     const queuedBytes = response.writableLength;
     if (queuedBytes <= options.maxQueuedBytes) continue;
     options.onDrop();
     response.write(
-      encodeLine({
+      format.encode({
         type: 'stream.dropped',
         reason: 'the reader is slower than the events',
         queuedBytes,
@@ -58,6 +76,25 @@ async function copyFollowing(
   }
 }
 
+/** Keeps a proxy from giving a quiet stream up. */
+function showLife(
+  response: ServerResponse,
+  { signOfLife }: LineFormat,
+  clock: Clock,
+): { stop(): void } {
+  let timer: Timer | null = null;
+  const arm = (): void => {
+    timer = clock.setTimer(SIGN_OF_LIFE_MS, () => {
+      if (response.destroyed) return;
+      if (response.writableLength === 0) response.write(signOfLife);
+      arm();
+    });
+    timer.unref();
+  };
+  if (signOfLife !== null) arm();
+  return { stop: () => timer?.cancel() };
+}
+
 function endWithin(response: ServerResponse, { clock, farewellMs }: LineStreamOptions): void {
   if (response.destroyed) return;
   const timer = clock.setTimer(farewellMs, () => response.destroy());
@@ -66,17 +103,4 @@ function endWithin(response: ServerResponse, { clock, farewellMs }: LineStreamOp
     timer.cancel();
   });
   response.end();
-}
-
-const linesOfEvents = new WeakMap<object, string>();
-
-/** A thousand readers of one event share its text. */
-function encodeLine(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return `${JSON.stringify(value)}\n`;
-  let line = linesOfEvents.get(value);
-  if (line === undefined) {
-    line = `${JSON.stringify(value)}\n`;
-    linesOfEvents.set(value, line);
-  }
-  return line;
 }

@@ -52,6 +52,15 @@ export type SessionEventBody =
       readonly type: 'session.leftovers';
       readonly processes: readonly { readonly pid: number; readonly command: string }[];
     }
+  | {
+      readonly type: 'control.opened';
+      readonly host: string;
+      readonly port: number;
+      readonly url: string;
+      /** The file with the session key. */
+      readonly keyFile: string;
+    }
+  | { readonly type: 'control.failed'; readonly reason: string }
   | { readonly type: 'session.ended'; readonly reason: string; readonly exitCode: number }
   | {
       readonly type: 'worker.forked';

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlClient } from '../../lib/http/control-client.ts';
-import type { ControlLimits } from '../../lib/http/control-server.ts';
+import type { ControlLimits } from '../../lib/http/http-door.ts';
 import { ControlServer } from '../../lib/http/control-server.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
 import { FakePort } from './fake-port.ts';
@@ -207,6 +207,19 @@ describe('the control API', () => {
     ).rejects.toMatchObject({
       cause: { status: 413 },
     });
+  });
+
+  it.each([
+    ['without a body', 'POST /restart HTTP/1.1\r\nhost: vigil\r\n\r\n', { force: false }],
+    [
+      'in chunks',
+      'POST /restart HTTP/1.1\r\nhost: vigil\r\ntransfer-encoding: chunked\r\n\r\nf\r\n{"force": true}\r\n0\r\n\r\n',
+      { force: true },
+    ],
+  ])('takes a request %s', async (_how, request, options) => {
+    const server = await listen();
+    expect(await sendRaw(String(server.path), request)).toMatch(/^HTTP\/1\.1 200 /);
+    expect(port.calls).toEqual([['restart', options]]);
   });
 
   it('refuses a large body that does not tell its length', async () => {

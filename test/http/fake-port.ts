@@ -83,6 +83,23 @@ export class FakePort implements ControlPort {
     return { queued: 1 };
   }
 
+  readiness() {
+    return { isReady: true, state: 'running' };
+  }
+
+  async listCrashes(): Promise<unknown> {
+    return [{ id: 'a1' }];
+  }
+
+  async showCrash(id: string): Promise<unknown> {
+    return { id };
+  }
+
+  async clearCrashes(): Promise<unknown> {
+    this.calls.push(['clear']);
+    return { removed: 1 };
+  }
+
   explain(): unknown {
     return { nextAction: 'none' };
   }

@@ -13,7 +13,8 @@ async function post(path: string, body: Record<string, unknown>): Promise<Contro
   const port = Object.assign(new FakePort(), { takeOver });
   const route = createControlRoutes(port).find((one) => one.path === path);
   if (route === undefined) throw new Error(`there is no ${path}`);
-  return route.handle({ query: () => undefined, body });
+  const none = (): undefined => undefined;
+  return route.handle({ query: none, param: () => '', header: none, body });
 }
 
 describe('the routes of a take-over', () => {

@@ -34,6 +34,13 @@ export function createControlAdapter(engine: OperatedSession, clock: Clock): Con
     followEvents: (signal) => mapEach(engine.journal.stream.follow(signal), mask),
     testAlert: () => engine.services.notifications.testAlert(),
     explain: () => explain(engine, clock),
+    readiness: () => {
+      const { state, worker } = engine.status;
+      return { isReady: worker?.state === 'ready' || worker?.state === 'degraded', state };
+    },
+    listCrashes: async () => (await engine.services.store.list()).reports,
+    showCrash: (id) => engine.services.store.show(id),
+    clearCrashes: async () => ({ removed: await engine.services.store.clear() }),
     takeOver: createTakeOverPort(engine, clock),
   };
 }

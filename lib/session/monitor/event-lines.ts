@@ -30,6 +30,8 @@ const MAKERS: LineMakers = {
         `what they hold, such as the port, this run cannot have: end them with kill -9 ${pids}`,
     );
   },
+  'control.opened': ({ url, keyFile }) => info(`control API: ${url}, key in ${keyFile}`),
+  'control.failed': ({ reason }) => warn(`no control API over TCP: ${reason}`),
   'session.ended': (event) =>
     info(`session ended: ${event.reason} (exit code ${String(event.exitCode)})`),
   'worker.forked': (event) =>

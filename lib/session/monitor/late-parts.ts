@@ -1,6 +1,7 @@
 import type { CommandTable } from '../../console/command-table.ts';
 import type { ControlPort } from '../../http/control-port.ts';
 import type { Clock } from '../../util/clock.ts';
+import type { FrontPart } from './http-front.ts';
 import type { Measurements } from './measurements.ts';
 import type { OperatedSession } from './operated-session.ts';
 import type { ReloadTriggers, TriggeredSession } from './reload-triggers.ts';
@@ -26,4 +27,9 @@ export function loadReloadTriggers(session: TriggeredSession, clock: Clock): Rel
 export function loadMeasurements(session: OperatedSession, clock: Clock): Measurements {
   const { openMeasurements } = require('./measurements') as typeof import('./measurements.ts');
   return openMeasurements(session, clock);
+}
+
+export function loadFrontParts(session: OperatedSession, clock: Clock): FrontPart[] {
+  const parts = require('./front-parts') as typeof import('./front-parts.ts');
+  return parts.createFrontParts(session, clock);
 }

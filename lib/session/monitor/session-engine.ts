@@ -22,7 +22,7 @@ import {
 } from './ending.ts';
 import { describeEvent } from './event-lines.ts';
 import { createExitHandlerEvent } from './exit-handler-event.ts';
-import { loadCommands, loadControl, loadReloadTriggers } from './late-parts.ts';
+import { loadCommands, loadControl, loadFrontParts, loadReloadTriggers } from './late-parts.ts';
 import { type LogLevel, MainLog } from './main-log.ts';
 import { MessageBoard } from '../message-board.ts';
 import { LiveOptions, type MonitorContext } from './monitor-context.ts';
@@ -116,6 +116,7 @@ export class SessionEngine implements OperatedSession {
       supervisor: this.supervisor,
       startedAt: this.#startedAt,
       notifications: this.services.notifications,
+      controlHttp: this.services.doors.http,
       lastReport: this.#lastReport,
       quarantined: this.#reporter.quarantine?.routes ?? [],
     });
@@ -260,6 +261,7 @@ export class SessionEngine implements OperatedSession {
       warn: this.#warn,
       commands: () => this.commands,
       control: () => loadControl(this, this.#context.clock),
+      frontParts: () => loadFrontParts(this, this.#context.clock),
       triggers: () => loadReloadTriggers(this, this.#context.clock),
       onInterrupt: () => {
         process.kill(process.pid, 'SIGINT');

@@ -1,5 +1,4 @@
 import type { CrashStore } from '../../report/crash-store.ts';
-import type { ControlServer } from '../../http/control-server.ts';
 import type { ControlPort } from '../../http/control-port.ts';
 import type { CommandTable } from '../../console/command-table.ts';
 import type { Repl } from '../../console/repl.ts';
@@ -15,6 +14,8 @@ import { Notifications } from './notifications.ts';
 import type { ReloadTriggers } from './reload-triggers.ts';
 import type { EventSource, SessionJournal } from './session-journal.ts';
 import type { Terminal } from './terminal.ts';
+import type { FrontPart } from './http-front.ts';
+import { SessionDoors } from './session-doors.ts';
 import { removeStaleFiles } from './stale-crash-notes.ts';
 
 export interface ServicesOptions {
@@ -26,6 +27,7 @@ export interface ServicesOptions {
   readonly warn: (text: string) => void;
   readonly commands: () => CommandTable;
   readonly control: () => ControlPort;
+  readonly frontParts: () => readonly FrontPart[];
   readonly triggers: () => ReloadTriggers;
   readonly onInterrupt: () => void;
   /** Whom what happens at the moment is told of. */
@@ -51,10 +53,10 @@ const END_OF_BOOT: ReadonlySet<SessionEvent['type']> = new Set([
  */
 export class SessionServices {
   readonly notifications: Notifications;
+  readonly doors: SessionDoors;
   readonly #options: ServicesOptions;
   #eventLog: EventLog | null = null;
   #store: CrashStore | null = null;
-  #control: ControlServer | null = null;
   #repl: Repl | null = null;
   #triggers: ReloadTriggers | null = null;
   #opening: Promise<void> | null = null;
@@ -63,6 +65,7 @@ export class SessionServices {
   constructor(options: ServicesOptions) {
     this.#options = options;
     this.notifications = new Notifications(options);
+    this.doors = new SessionDoors(options);
   }
 
   /** Opens all of it, one after the other. */
@@ -82,7 +85,7 @@ export class SessionServices {
     this.#tellPidOne();
     this.#tellPortOwners();
     await this.#letBoot();
-    await this.#openControl();
+    await this.doors.open({ sessionKey, isTakenOver: predecessorGone !== undefined });
     this.#tellLeftBehind();
     this.#openTriggers();
     if (repl) this.#openRepl();
@@ -163,29 +166,6 @@ export class SessionServices {
     if (processes.length > 0) journal.tell({ type: 'session.leftovers', processes });
   }
 
-  async #openControl(): Promise<void> {
-    const { ControlServer } =
-      require('../../http/control-server') as typeof import('../../http/control-server.ts');
-    const { clock, live, control, warn } = this.#options;
-    const server = new ControlServer({
-      stateDirectory: live.current.stateDirectory,
-      port: control(),
-      clock,
-      onProblem: (error) => {
-        warn(`control socket: ${error.message}`);
-      },
-    });
-    this.#control = server;
-    try {
-      await server.listen();
-    } catch (error) {
-      this.#control = null;
-      warn(
-        `the control socket cannot be opened, vigil's verbs will not reach this session: ${(error as Error).message}`,
-      );
-    }
-  }
-
   #openRepl(): void {
     const { Repl } = require('../../console/repl') as typeof import('../../console/repl.ts');
     const { clock, commands, terminal, onInterrupt } = this.#options;
@@ -229,12 +209,7 @@ export class SessionServices {
     this.#triggers?.close();
     this.#repl?.close();
     await this.notifications.stop();
-    await this.#control?.close();
-  }
-
-  /** Leaves the control socket's path to the monitor that replaces this one. */
-  giveUpControlPath(): void {
-    this.#control?.giveUpPath();
+    await this.doors.close();
   }
 
   async closeEventLog(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { FrontAddress } from '../../http/front-server.ts';
 import type { DeliveryStatus } from '../../notify/notice-queue.ts';
 import type { ChildLife } from '../../process/child-life.ts';
 import type { LifeState } from '../../supervision/child-life-machine.ts';
@@ -43,7 +44,8 @@ export interface SessionStatus {
   readonly quarantine?: readonly { readonly route: string; readonly until: string }[];
   readonly mail: DeliveryStatus;
   readonly webhook: DeliveryStatus;
-  readonly control: { readonly http: string | null };
+  /** Where it is reached over TCP; `http` is null while it is not. */
+  readonly control: { readonly http: FrontAddress | null };
 }
 
 export interface StandbyStatus {
@@ -84,6 +86,7 @@ export interface StatusSources {
   readonly supervisor: SessionSupervisor;
   readonly startedAt: string;
   readonly notifications: Notifications;
+  readonly controlHttp: FrontAddress | null;
   readonly lastReport: LastReport | null;
   readonly quarantined: readonly QuarantinedRoute[];
 }
@@ -127,7 +130,7 @@ export function describeStatus(sources: StatusSources): SessionStatus {
     ...describeQuarantine(sources),
     mail: sources.notifications.mailStatus,
     webhook: sources.notifications.webhookStatus,
-    control: { http: null },
+    control: { http: sources.controlHttp },
   };
 }
 

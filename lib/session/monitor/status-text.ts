@@ -13,7 +13,7 @@ export function formatStatus(
   status: SessionStatus,
   { now, paint = (text) => text }: StatusTextOptions,
 ): string {
-  const { restarts, breaker, lastDeath, quarantine, mail, webhook } = status;
+  const { restarts, breaker, lastDeath, quarantine, mail, webhook, control } = status;
   const causes = Object.entries(restarts.byCause).map(
     ([cause, count]) => `${cause} ${String(count)}`,
   );
@@ -35,6 +35,7 @@ export function formatStatus(
     ]),
     ['mail', describeDelivery(mail)],
     ...(webhook.configured ? [['webhook', describeDelivery(webhook)] as [string, string]] : []),
+    ...(control.http === null ? [] : [['control', control.http.url] as [string, string]]),
   ];
   return rows.map(([label, text]) => `${label.padEnd(11)} ${text}`.trimEnd()).join('\n');
 }

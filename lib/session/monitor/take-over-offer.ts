@@ -55,7 +55,7 @@ export class SocketOffer implements TakeOverPort {
     if (!isAlive(successor)) throw refuse('the process that asked for it is gone');
     handLockTo(this.#session.live.current.stateDirectory, successor);
     held.letGo(queries.filter((query): query is SocketQuery => isSocketQuery(query)));
-    this.#session.services.giveUpControlPath();
+    this.#session.services.doors.giveUp();
     setImmediate(() => {
       const reason = `replaced by the monitor with pid ${String(pid)}`;
       this.#session.end({ reason, graceful: true, exitCode: 0 });
