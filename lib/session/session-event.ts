@@ -61,6 +61,7 @@ export type SessionEventBody =
       readonly keyFile: string;
     }
   | { readonly type: 'control.failed'; readonly reason: string }
+  | { readonly type: 'session.ending'; readonly reason: string }
   | { readonly type: 'session.ended'; readonly reason: string; readonly exitCode: number }
   | {
       readonly type: 'worker.forked';

@@ -10,6 +10,7 @@ import { LONGEST_BOOT_MS } from './monitor/longest-boot.ts';
 import type { MonitorContext } from './monitor/monitor-context.ts';
 import { forkServer, type StartedServer } from './monitor/server-fork.ts';
 import { lockSession } from './monitor/session-lock.ts';
+import type { FoundDoor } from './monitor/service-manager/notify-door.ts';
 import type { InheritedSockets } from './monitor/socket-activation.ts';
 import { prepareStateDirectory } from './monitor/state-directory.ts';
 import type { TakeOver, TakeOverParts } from './monitor/take-over.ts';
@@ -48,7 +49,9 @@ export async function startSession(start: SessionStart): Promise<void> {
   const held = options.socket.hold && canBindOnly() ? new HeldSockets(offers) : null;
   const takeOver =
     predecessor === null || held === null ? null : createTakeOver({ predecessor, held, clock });
-  const complete = { ...start, takeOver, context: { ...context, held, clock, warnings } };
+  const { door: notifyDoor, warnings: more } = findNotifyDoor();
+  const surroundings = { held, clock, notifyDoor, warnings: [...warnings, ...more] };
+  const complete = { ...start, takeOver, context: { ...context, ...surroundings } };
   try {
     if (start.initializeMonitor === undefined) await startServerFirst(complete, unlock);
     else await startMonitorFirst(complete, unlock);
@@ -77,6 +80,14 @@ function findInherited({ socket, ports }: ResolvedSessionOptions): InheritedSock
   if (socket.hold || inherited.offers.length === 0) return inherited;
   const warning = 'the sockets of LISTEN_FDS are not used: socket.hold is false';
   return { offers: [], warnings: [...inherited.warnings, warning] };
+}
+
+/** Where the service manager waits for word, if it does. */
+function findNotifyDoor(): FoundDoor {
+  if (process.env['NOTIFY_SOCKET'] === undefined) return { door: null, warnings: [] };
+  const { takeNotifyDoor } =
+    require('./monitor/service-manager/notify-door') as typeof import('./monitor/service-manager/notify-door.ts');
+  return takeNotifyDoor(process.env);
 }
 
 async function startMonitorFirst(start: CompleteStart, unlock: () => void): Promise<void> {

@@ -19,6 +19,25 @@ export function createMonitor(parts: MonitorParts): Monitor {
   const { options, context, unlock, started, takeOver } = parts;
   const engine = new SessionEngine(options, { ...context, started, takeOver }, unlock);
   for (const text of context.warnings ?? []) engine.log('warn', text);
+  openServiceManager(engine, parts);
   takeOver?.conduct(engine);
   return new Monitor(engine);
+}
+
+function openServiceManager(engine: SessionEngine, { context, takeOver }: MonitorParts): void {
+  const { notifyDoor: door = null, clock } = context;
+  if (door === null) return;
+  const { ServiceManager } =
+    require('./service-manager/service-manager') as typeof import('./service-manager/service-manager.ts');
+  // Only the process that a service manager starts for good is told of its watchdog.
+  const watchdogMs = door.watchdogMs ?? takeOver?.watchdogMs ?? null;
+  engine.services.serviceManager = new ServiceManager({
+    door: { ...door, watchdogMs },
+    clock,
+    session: engine,
+    warn: (text) => {
+      engine.log('warn', text);
+    },
+    isSuccessor: takeOver !== null,
+  });
 }

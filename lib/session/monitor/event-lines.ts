@@ -32,6 +32,7 @@ const MAKERS: LineMakers = {
   },
   'control.opened': ({ url, keyFile }) => info(`control API: ${url}, key in ${keyFile}`),
   'control.failed': ({ reason }) => warn(`no control API over TCP: ${reason}`),
+  'session.ending': (event) => info(`ending: ${event.reason}`),
   'session.ended': (event) =>
     info(`session ended: ${event.reason} (exit code ${String(event.exitCode)})`),
   'worker.forked': (event) =>

@@ -1,6 +1,7 @@
 import type { HeldSockets } from '../../process/listener/held-sockets.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
+import type { NotifyDoor } from './service-manager/notify-door.ts';
 import type { ServerProgram, StartedServer } from './server-fork.ts';
 
 /** The taking over of a session from another monitor. */
@@ -23,6 +24,8 @@ export interface MonitorContext {
   readonly started?: StartedServer | null;
   /** There when this monitor replaces another one. */
   readonly takeOver?: Succession | null;
+  /** Where the service manager that has started this process is told how the session fares. */
+  readonly notifyDoor?: NotifyDoor | null;
   /** What was noticed before there was a log. */
   readonly warnings?: readonly string[];
 }

@@ -154,7 +154,7 @@ export class SessionEngine implements OperatedSession {
     const kills = !graceful || this.#order !== null;
     if (this.#order === null) this.#manner = { signal, drains };
     this.#order = { ...order, exitCode: toExitCode(order.exitCode) };
-    this.log('info', `ending: ${order.reason}`);
+    this.journal.tell({ type: 'session.ending', reason: order.reason }, this.#source());
     if (kills) this.#hurried?.resolve(this.#order);
     this.supervisor.stop(kills);
   }

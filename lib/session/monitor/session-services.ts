@@ -12,6 +12,7 @@ import type { LiveOptions } from './monitor-context.ts';
 import { listMissingFeatures } from './missing-features.ts';
 import { Notifications } from './notifications.ts';
 import type { ReloadTriggers } from './reload-triggers.ts';
+import type { ServiceManager } from './service-manager/service-manager.ts';
 import type { EventSource, SessionJournal } from './session-journal.ts';
 import type { Terminal } from './terminal.ts';
 import type { FrontPart } from './http-front.ts';
@@ -54,6 +55,8 @@ const END_OF_BOOT: ReadonlySet<SessionEvent['type']> = new Set([
 export class SessionServices {
   readonly notifications: Notifications;
   readonly doors: SessionDoors;
+  /** There when a service manager has started this process and wants to hear of it. */
+  serviceManager: ServiceManager | null = null;
   readonly #options: ServicesOptions;
   #eventLog: EventLog | null = null;
   #store: CrashStore | null = null;

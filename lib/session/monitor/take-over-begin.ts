@@ -19,6 +19,8 @@ import {
 export interface TakeOverOffer {
   readonly path: string;
   readonly sockets: number;
+  /** There when a service manager watches it. */
+  readonly watchdogMs?: number | null;
 }
 
 /** The monitor that is to be replaced; it serves on until it is told to end. */
@@ -26,6 +28,7 @@ export interface Predecessor {
   readonly holder: LockHolder;
   readonly client: ControlClient;
   readonly sockets: readonly TakenSocket[];
+  readonly watchdogMs: number | null;
 }
 
 export interface SessionClaim {
@@ -72,10 +75,15 @@ async function takeFrom(attempt: Attempt): Promise<Predecessor | null> {
   if (offer === null) return null;
   try {
     const sockets = await receiveSockets(offer.path, clock);
-    return { holder, client, sockets };
+    return { holder, client, sockets, watchdogMs: readWatchdog(offer) };
   } catch (cause) {
     throw refuse(holder, `the sockets could not be passed on: ${(cause as Error).message}`);
   }
+}
+
+/** The other monitor may be of another version. */
+function readWatchdog({ watchdogMs }: TakeOverOffer): number | null {
+  return typeof watchdogMs === 'number' && watchdogMs > 0 ? watchdogMs : null;
 }
 
 async function askForSockets({ holder, client, clock }: Attempt): Promise<TakeOverOffer | null> {

@@ -44,7 +44,8 @@ export class SocketOffer implements TakeOverPort {
       throw refuse('on this system a listening socket cannot be passed on');
     this.#successor = identifyHolder(pid);
     const path = await this.#openDoor(sockets);
-    return { path, sockets: sockets.length };
+    const watchdogMs = this.#session.services.serviceManager?.watchdogMs ?? null;
+    return { path, sockets: sockets.length, watchdogMs };
   }
 
   /** @throws ERR_TAKE_OVER_REFUSED, ERR_SESSION_ENDED */
@@ -56,11 +57,15 @@ export class SocketOffer implements TakeOverPort {
     handLockTo(this.#session.live.current.stateDirectory, successor);
     held.letGo(queries.filter((query): query is SocketQuery => isSocketQuery(query)));
     this.#session.services.doors.giveUp();
-    setImmediate(() => {
-      const reason = `replaced by the monitor with pid ${String(pid)}`;
-      this.#session.end({ reason, graceful: true, exitCode: 0 });
-    });
+    setImmediate(() => void this.#endFor(pid));
     return Promise.resolve({ ending: true });
+  }
+
+  async #endFor(pid: number): Promise<void> {
+    // Else the end of this process would be taken for the end of the service.
+    await this.#session.services.serviceManager?.handOver(pid);
+    const reason = `replaced by the monitor with pid ${String(pid)}`;
+    this.#session.end({ reason, graceful: true, exitCode: 0 });
   }
 
   #requireHeld(): HeldSockets {

@@ -44,6 +44,11 @@ export class TakeOver {
     this.#openServices = open;
   };
 
+  /** How often the service manager wants to hear of whoever runs the session; null when it does not. */
+  get watchdogMs(): number | null {
+    return this.#predecessor.watchdogMs;
+  }
+
   conduct(engine: SessionEngine): void {
     const { pid } = this.#predecessor.holder;
     const count = this.#predecessor.sockets.length;
@@ -75,6 +80,7 @@ export class TakeOver {
     for (const { query, isForeign } of this.#predecessor.sockets)
       if (!isForeign) this.#held.own(query);
     engine.log('info', `took over from the monitor with pid ${String(this.#pid)}`);
+    engine.services.serviceManager?.takeOver();
     this.#openServices(this.#waitUntilGone(engine));
   }
 
