@@ -17,7 +17,6 @@ const LONGEST_SOCKET = 107;
 
 /**
  * Reads how to reach the service manager that has started this process.
- * @lazy
  *
  * The variables are removed from `environment`: a server process that found them would speak for the whole session.
  */
