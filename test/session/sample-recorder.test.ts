@@ -1,4 +1,5 @@
-import { SampleRecorder, type ServingProcess } from '../../lib/session/monitor/sample-recorder.ts';
+import { SampleRecorder } from '../../lib/session/monitor/sample-recorder.ts';
+import type { ServingProcess } from '../../lib/session/monitor/serving-signs.ts';
 import { SessionJournal } from '../../lib/session/monitor/session-journal.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
 

@@ -1,6 +1,7 @@
 import type { CommandTable } from '../../console/command-table.ts';
 import type { EndingOrder } from './ending.ts';
 import type { LiveOptions } from './monitor-context.ts';
+import type { OutputDrops } from './server-log.ts';
 import type { SessionJournal } from './session-journal.ts';
 import type { SessionMask } from './session-mask.ts';
 import type { SessionServices } from './session-services.ts';
@@ -15,6 +16,7 @@ export interface OperatedSession {
   readonly services: SessionServices;
   readonly commands: CommandTable;
   readonly status: SessionStatus;
+  readonly outputDrops: OutputDrops;
   end(order: EndingOrder): void;
   /** Sets one key of the configuration until the session ends. @throws ERR_CONFIG_INVALID */
   set(path: string, value: unknown, immediate?: boolean): void;

@@ -11,6 +11,7 @@ import type { SessionEvent } from '../session-event.ts';
 import type { VitalSign } from '../vital-sign.ts';
 import { MarkHistory } from './mark-history.ts';
 import { SampleHistory } from './sample-history.ts';
+import { hearServingSigns, type ServingProcess } from './serving-signs.ts';
 import type { SessionJournal } from './session-journal.ts';
 
 export interface SampleRecorderOptions {
@@ -18,11 +19,6 @@ export interface SampleRecorderOptions {
   readonly journal: Pick<SessionJournal, 'stream' | 'signs'>;
   /** The process that serves or is about to: of others nothing is recorded. Null: there is none. */
   readonly serving: () => ServingProcess | null;
-}
-
-export interface ServingProcess {
-  readonly generation: number;
-  readonly isStarting: boolean;
 }
 
 /** What may wait for one slow reader. */
@@ -47,7 +43,7 @@ export class SampleRecorder implements SampleSource {
     stream.subscribe((event) => {
       this.#noteEvent(event);
     });
-    signs.subscribe((sign) => {
+    hearServingSigns(signs, options.serving, (sign) => {
       this.#noteSign(sign);
     });
   }
@@ -62,10 +58,6 @@ export class SampleRecorder implements SampleSource {
   }
 
   #noteSign(sign: VitalSign): void {
-    const serving = this.#options.serving();
-    if (serving?.generation !== sign.generation) return;
-    // Until it serves, it is asked again and again, and refuses.
-    if (sign.kind === 'poll' && serving.isStarting && !sign.poll.ok) return;
     this.#generation = sign.generation;
     this.#tellSample(this.#samples.add(this.#options.clock.wallTime(), toValues(sign)));
   }

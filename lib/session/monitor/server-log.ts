@@ -10,6 +10,12 @@ export interface ServerLogOptions {
   readonly mask: { readonly hide: (text: string) => string };
 }
 
+/** Bytes that did not get into the log file, and onto the monitor's own streams. */
+export interface OutputDrops {
+  readonly file: number;
+  readonly terminal: number;
+}
+
 /**
  * Where the server's output goes: to the log file always, without secrets, and as it is to the monitor's
  * own streams if wanted.
@@ -40,6 +46,13 @@ export class ServerLog {
   pass(name: OutputStreamName, chunk: Buffer): void {
     this.#masked[name].push(chunk);
     if (this.#live.current.showServerOutput) this.#terminals[name].write(chunk);
+  }
+
+  /** What was left out because nobody took it, bytes. */
+  get dropped(): OutputDrops {
+    const terminals = new Set(Object.values(this.#terminals));
+    const terminal = [...terminals].reduce((sum, { dropped }) => sum + dropped, 0);
+    return { file: this.#file.dropped, terminal };
   }
 
   close(): Promise<void> {

@@ -34,7 +34,7 @@ import { SessionServices } from './session-services.ts';
 import { describeStatus, type LastReport, type SessionStatus } from './session-status.ts';
 import { SessionSupervisor } from './session-supervisor.ts';
 import type { OperatedSession } from './operated-session.ts';
-import { openOutputs, ServerLog } from './server-log.ts';
+import { openOutputs, type OutputDrops, ServerLog } from './server-log.ts';
 import { Terminal } from './terminal.ts';
 import { triggerReload } from './trigger-reload.ts';
 import { surviveUncaughtErrors } from './uncaught-errors.ts';
@@ -120,6 +120,10 @@ export class SessionEngine implements OperatedSession {
       lastReport: this.#lastReport,
       quarantined: this.#reporter.quarantine?.routes ?? [],
     });
+  }
+
+  get outputDrops(): OutputDrops {
+    return this.#serverLog.dropped;
   }
 
   log(level: LogLevel, message: string, source: 'master' | 'worker' | 'exec' = 'master'): void {
