@@ -1,8 +1,10 @@
 import type { Clock } from '../../util/clock.ts';
 import type { FrontPart } from './http-front.ts';
+import { openMeasurements } from './measurements.ts';
 import type { OperatedSession } from './operated-session.ts';
 
 /** What is served over TCP beside the control API. @lazy */
-export function createFrontParts(_session: OperatedSession, _clock: Clock): FrontPart[] {
-  return [];
+export function createFrontParts(session: OperatedSession, clock: Clock): FrontPart[] {
+  const measurements = openMeasurements(session, clock);
+  return [measurements];
 }

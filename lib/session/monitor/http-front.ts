@@ -2,7 +2,7 @@ import type { ControlPort } from '../../http/control-port.ts';
 import type { ControlRoute } from '../../http/control-route.ts';
 import { createControlRoutes } from '../../http/control-routes.ts';
 import { type FrontAddress, FrontServer } from '../../http/front-server.ts';
-import type { UpgradeHandler } from '../../http/http-door.ts';
+import type { DoorLoad, UpgradeHandler } from '../../http/http-door.ts';
 import { isLoopback } from '../../http/loopback.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
@@ -69,6 +69,10 @@ export class HttpFront {
   /** Where it listens; null while it does not. */
   get address(): FrontAddress | null {
     return this.#address;
+  }
+
+  get load(): DoorLoad {
+    return this.#server.load;
   }
 
   open(): void {

@@ -2,7 +2,6 @@ import type { CommandTable } from '../../console/command-table.ts';
 import type { ControlPort } from '../../http/control-port.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { FrontPart } from './http-front.ts';
-import type { Measurements } from './measurements.ts';
 import type { OperatedSession } from './operated-session.ts';
 import type { ReloadTriggers, TriggeredSession } from './reload-triggers.ts';
 
@@ -21,12 +20,6 @@ export function loadControl(session: OperatedSession, clock: Clock): ControlPort
 export function loadReloadTriggers(session: TriggeredSession, clock: Clock): ReloadTriggers {
   const { ReloadTriggers } = require('./reload-triggers') as typeof import('./reload-triggers.ts');
   return new ReloadTriggers(session, clock);
-}
-
-/** @lazy */
-export function loadMeasurements(session: OperatedSession, clock: Clock): Measurements {
-  const { openMeasurements } = require('./measurements') as typeof import('./measurements.ts');
-  return openMeasurements(session, clock);
 }
 
 export function loadFrontParts(session: OperatedSession, clock: Clock): FrontPart[] {

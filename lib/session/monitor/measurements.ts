@@ -21,7 +21,7 @@ export interface Measurements {
 /** A heartbeat that is late by this many of its intervals says nothing about the present any more. */
 const STALE_AFTER_BEATS = 3;
 
-/** Begins to measure. It costs memory: only a session that is watched over HTTP is measured. @lazy */
+/** Begins to measure. It costs memory: only a session that is watched over HTTP is measured. */
 export function openMeasurements(session: OperatedSession, clock: Clock): Measurements {
   const { journal, supervisor } = session;
   const serving = (): ServingProcess | null => {
@@ -37,7 +37,7 @@ export function openMeasurements(session: OperatedSession, clock: Clock): Measur
     tally,
     monitorRssBytes: process.memoryUsage.rss(),
     followedEventsDropped: journal.stream.dropped,
-    doors: session.services.doors.figures,
+    doors: session.services.doors.loads,
     outputDroppedBytes: session.outputDrops,
   });
   const metrics = createMetricsRoutes(() => readMetrics(readSources()));

@@ -1,6 +1,7 @@
 import type { ControlPort } from '../../http/control-port.ts';
 import type { ControlServer } from '../../http/control-server.ts';
 import type { FrontAddress } from '../../http/front-server.ts';
+import type { DoorLoad } from '../../http/http-door.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { FrontPart, HttpFront } from './http-front.ts';
 import type { LiveOptions } from './monitor-context.ts';
@@ -22,6 +23,8 @@ export interface DoorKeys {
   readonly isTakenOver: boolean;
 }
 
+export type NamedLoad = DoorLoad & { readonly door: 'socket' | 'http' };
+
 /** Where a session is reached by those who operate it: the control socket, and a TCP port if one is wanted. */
 export class SessionDoors {
   readonly #options: DoorsOptions;
@@ -35,6 +38,15 @@ export class SessionDoors {
   /** Where the session is reached over TCP; null while it is not. */
   get http(): FrontAddress | null {
     return this.#front?.address ?? null;
+  }
+
+  /** Who is at each of the doors that are open. */
+  get loads(): readonly NamedLoad[] {
+    const [socket, http] = [this.#socket, this.#front];
+    return [
+      ...(socket === null ? [] : [{ door: 'socket' as const, ...socket.load }]),
+      ...(http === null ? [] : [{ door: 'http' as const, ...http.load }]),
+    ];
   }
 
   /** Never rejects: a session without doors is still kept up. */

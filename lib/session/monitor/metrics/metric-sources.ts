@@ -1,6 +1,7 @@
 import type { MetricFamily, MetricSample } from '../../../http/metrics-text.ts';
 import type { Heartbeat } from '../../contract.ts';
 import type { OutputDrops } from '../server-log.ts';
+import type { NamedLoad } from '../session-doors.ts';
 import type { SessionStatus } from '../session-status.ts';
 import type { SessionTally } from './session-tally.ts';
 
@@ -13,16 +14,9 @@ export interface MetricSources {
   readonly monitorRssBytes: number;
   /** Events that slow followers have missed. */
   readonly followedEventsDropped: number;
-  readonly doors: readonly DoorFigures[];
+  readonly doors: readonly NamedLoad[];
   /** Of the server's output, what did not get into the log file, and onto the monitor's own output. */
   readonly outputDroppedBytes: OutputDrops;
-}
-
-export interface DoorFigures {
-  readonly door: 'socket' | 'http';
-  readonly connections: number;
-  readonly followers: number;
-  readonly dropped: number;
 }
 
 /** One metric: what it is called and means, and how it is read. */

@@ -1,4 +1,5 @@
-import { byLabel, type DoorFigures, type MetricDefinition, single } from './metric-sources.ts';
+import type { NamedLoad } from '../session-doors.ts';
+import { byLabel, type MetricDefinition, single } from './metric-sources.ts';
 import type { MessageCounts } from './session-tally.ts';
 
 const CHANNELS = ['mail', 'webhook'] as const;
@@ -65,6 +66,6 @@ function ofMessages(fate: keyof MessageCounts, help: string): MetricDefinition {
   };
 }
 
-function ofDoors(read: (door: DoorFigures) => number): MetricDefinition['read'] {
+function ofDoors(read: (door: NamedLoad) => number): MetricDefinition['read'] {
   return ({ doors }) => doors.map((door) => ({ labels: { door: door.door }, value: read(door) }));
 }
