@@ -2,8 +2,13 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { VigilError } from '../errors.ts';
+import type { ResolvedSessionOptions } from '../session/options.ts';
 import { loadOptions } from './chosen-session.ts';
 import { EXIT } from './exit-codes.ts';
+import { findFreePort } from './free-port.ts';
+import { formatInit, type InitResult } from './init-text.ts';
+import { planIgnore } from './plan-ignore.ts';
+import type { Output } from './output.ts';
 import { type PlannedFile, type WrittenFile, writePlanned } from './planned-files.ts';
 import { type ProjectFacts, readProjectFacts } from './project-facts.ts';
 import { planManifest } from './plan-manifest.ts';
@@ -14,6 +19,7 @@ import type { Verb, VerbCall } from './verb.ts';
 const CONFIG_FILE = 'session.config.json';
 const SCHEMA = './node_modules/server-vigil/session.config.schema.json';
 const DEFAULT_PORT = 3000;
+const CONTROL_PORT = 9777;
 
 /** `vigil init`. @lazy */
 export const initVerb: Verb = {
@@ -34,9 +40,11 @@ export const initVerb: Verb = {
       call.output.print(writeUnit(project, call).trimEnd());
       return EXIT.ok;
     }
-    const files = await writePlanned(planFiles(project, call), call);
-    if (call.arguments.isOn('json')) call.output.printJson(describeJson(project, files));
-    else tell(project, files, call);
+    const control = await chooseControlPort(project, call);
+    const files = await writePlanned(planFiles(project, control, call), call);
+    const result = describeResult(project, files, call);
+    if (call.arguments.isOn('json')) call.output.printJson(describeJson(result));
+    else tell(result, call.output);
     return files.some(({ action }) => action === 'kept') ? EXIT.failed : EXIT.ok;
   },
 };
@@ -63,11 +71,32 @@ function readProject({ cwd, arguments: given }: VerbCall): Project {
   return { ...facts, entry, name: given.text('name') ?? facts.name };
 }
 
-function planFiles(project: Project, { cwd, arguments: given }: VerbCall): PlannedFile[] {
+/** Loopback alone, and the first free one: a project beside this one may have taken the usual one. */
+async function chooseControlPort(project: Project, call: VerbCall): Promise<number> {
+  // What an earlier call has chosen stays; its session may be running by now.
+  const configured = readOptions(call)?.control.http?.port ?? null;
+  return configured ?? findFreePort(CONTROL_PORT, [project.port ?? DEFAULT_PORT]);
+}
+
+/** The options of the configuration that is there; null when there is something wrong with it. */
+function readOptions(call: VerbCall): ResolvedSessionOptions | null {
+  try {
+    return loadOptions(call);
+  } catch {
+    return null;
+  }
+}
+
+function planFiles(
+  project: Project,
+  control: number,
+  { cwd, arguments: given }: VerbCall,
+): PlannedFile[] {
   const config = {
     $schema: SCHEMA,
     name: project.name,
     ports: { server: project.port ?? DEFAULT_PORT },
+    control: { http: { port: control } },
     ...(given.text('state-dir') === undefined ? {} : { stateDirectory: given.text('state-dir') }),
   };
   const path = join(cwd, given.text('config') ?? CONFIG_FILE);
@@ -80,19 +109,50 @@ function planFiles(project: Project, { cwd, arguments: given }: VerbCall): Plann
     },
   ];
   const manifest = planManifest(cwd, runCommand(project, given.text('config')));
-  return manifest === null ? files : [...files, manifest];
+  return [...files, manifest, planIgnore(cwd)].filter((file) => file !== null);
+}
+
+/** What came of it, as the files now are: those that were kept may say something else. */
+function describeResult(
+  project: Project,
+  files: readonly WrittenFile[],
+  call: VerbCall,
+): InitResult {
+  const options = readOptions(call);
+  const http = options?.control.http ?? null;
+  return {
+    project,
+    cwd: call.cwd,
+    files,
+    port: { number: project.port ?? DEFAULT_PORT, isGuess: project.port === null },
+    dashboard: http === null ? null : `http://${http.host}:${http.port}/`,
+    keyFile: join(options?.stateDirectory ?? call.cwd, 'session.key'),
+    command:
+      project.manifest === null
+        ? `npx ${runCommand(project, call.arguments.text('config'))}`
+        : 'npm run vigil',
+    isInstalled: existsSync(join(call.cwd, 'node_modules/.bin/vigil')),
+  };
 }
 
 /** The command that starts the session, as it stands in an npm script. */
-function runCommand({ entry, nodeArgs }: Project, config: string | undefined): string {
+function runCommand(
+  { entry, nodeArgs, args, before }: Project,
+  config: string | undefined,
+): string {
   const words = [
     'vigil',
     'run',
     entry,
     ...nodeArgs.map((word) => `--node-arg=${word}`),
     ...(config === undefined ? [] : [`--config=${config}`]),
+    ...(args.length === 0 ? [] : ['--', ...args]),
   ];
-  return words.map((word) => (/^[\w./:=@,-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+  return before + words.map(quoteWord).join(' ');
+}
+
+function quoteWord(word: string): string {
+  return /^[\w./:=@,-]+$/.test(word) ? word : JSON.stringify(word);
 }
 
 function writeUnit(project: Project, call: VerbCall): string {
@@ -119,23 +179,15 @@ function writeUnit(project: Project, call: VerbCall): string {
   });
 }
 
-function describeJson(project: Project, files: readonly WrittenFile[]): object {
-  const { name, entry, framework, port } = project;
-  return { name, entry, framework, port: port ?? DEFAULT_PORT, files };
-}
-
-function tell(project: Project, files: readonly WrittenFile[], { output }: VerbCall): void {
-  const { entry, framework, port } = project;
-  const where = port === null ? `port ${DEFAULT_PORT} (a guess)` : `port ${port}`;
-  output.print(`entry ${entry}, ${framework ?? 'no known framework'}, ${where}`);
-  for (const { path, what, action } of files) {
+function tell(result: InitResult, output: Output): void {
+  for (const { path, what, action } of result.files) {
     if (action === 'kept')
       output.note(`${path}: ${what} is there already, kept: --force replaces it`);
-    else output.print(`${path}: ${what} ${action}`);
   }
-  output.print(
-    project.manifest === null
-      ? `next: npx vigil run ${entry}`
-      : `next: npm run vigil, and "vigil doctor ${entry}" to see how it fares`,
-  );
+  output.print(formatInit(result, output.width));
+}
+
+function describeJson({ project, files, dashboard }: InitResult): object {
+  const { name, entry, framework, port } = project;
+  return { name, entry, framework, port: port ?? DEFAULT_PORT, dashboard, files };
 }

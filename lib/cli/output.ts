@@ -22,10 +22,9 @@ export class Output {
 
   /** How many columns a text has that is laid out: those of the terminal, 80 at the most. */
   get width(): number {
-    const { isTTY, columns } = this.#result;
-    return isTTY === true && columns !== undefined
-      ? Math.min(Math.max(columns, LEAST_WIDTH), WIDTH)
-      : WIDTH;
+    const { isTTY, columns = 0 } = this.#result;
+    // A terminal that does not know its width tells 0.
+    return isTTY === true && columns > 0 ? Math.min(Math.max(columns, LEAST_WIDTH), WIDTH) : WIDTH;
   }
 
   print(text: string): void {

@@ -2,6 +2,8 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { VigilError } from '../errors.ts';
 import { writeFileWhole } from '../util/durable-file.ts';
+import { diffLines } from './line-diff.ts';
+import { toPrintable, type Output } from './output.ts';
 import type { VerbCall } from './verb.ts';
 
 /** A file that is to have this content. */
@@ -40,7 +42,7 @@ export async function writePlanned(
 async function writeOne(file: PlannedFile, call: VerbCall): Promise<WrittenFile['action']> {
   const before = readIfThere(file.path);
   if (before === file.text) return 'unchanged';
-  if (file.isReplacing && !(await mayReplace(file, call))) return 'kept';
+  if (file.isReplacing && !(await mayReplace(file, before ?? '', call))) return 'kept';
   try {
     // A link stays one, and the permissions stay as they are.
     const target = before === null ? file.path : realpathSync(file.path);
@@ -61,10 +63,11 @@ function readIfThere(path: string): string | null {
   }
 }
 
-async function mayReplace(file: PlannedFile, call: VerbCall): Promise<boolean> {
+async function mayReplace(file: PlannedFile, before: string, call: VerbCall): Promise<boolean> {
   if (call.arguments.isOn('force')) return true;
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY || call.arguments.isOn('json')) return false;
+  call.output.print(describeChange(file, before, call.output));
   const terminal = createInterface({ input: stdin, output: stdout });
   try {
     const question = terminal.question(`${file.path}: replace the ${file.what}? [y/N] `);
@@ -80,3 +83,14 @@ async function mayReplace(file: PlannedFile, call: VerbCall): Promise<boolean> {
     terminal.close();
   }
 }
+
+function describeChange(file: PlannedFile, before: string, output: Output): string {
+  const lines = diffLines(before, file.text).map(({ kind, text }) => {
+    const line = toPrintable(`  ${kind} ${text}`);
+    const color = COLORS[kind];
+    return color === null ? line : output.paint(line, color);
+  });
+  return [`${file.path} would change:`, ...lines].join('\n');
+}
+
+const COLORS = { ' ': null, '-': 'red', '+': 'green' } as const;

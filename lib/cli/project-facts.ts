@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultSessionName } from '../session/options/default-name.ts';
 import { isPlainObject } from '../config/plain-object.ts';
+import { isFile, readStartScript, type StartScript } from './start-script.ts';
 
 /** What a project's files tell about its server. */
 export interface ProjectFacts {
@@ -10,6 +11,10 @@ export interface ProjectFacts {
   readonly entry: string | null;
   /** Flags that the project's own start script gives to node. */
   readonly nodeArgs: readonly string[];
+  /** Arguments that it gives to the server. */
+  readonly args: readonly string[];
+  /** What it has before the server's own command: variables, a build; with a blank at its end. */
+  readonly before: string;
   readonly framework: string | null;
   readonly port: number | null;
   /** The package.json, or null when there is none that can be read. */
@@ -22,22 +27,27 @@ export function readProjectFacts(directory: string, givenEntry?: string): Projec
   const start = readStart(directory, manifest);
   const found = start?.entry ?? findEntryFile(directory, manifest);
   const entry = givenEntry ?? found;
+  const isStart = start !== null && start.entry === entry;
   return {
     name: defaultSessionName(directory),
     entry,
-    nodeArgs: start !== null && start.entry === entry ? start.nodeArgs : [],
-    framework: findFramework(manifest),
-    port: findPort(directory, entry),
+    nodeArgs: isStart ? start.nodeArgs : [],
+    args: isStart ? start.args : [],
+    before: isStart ? start.before : '',
+    framework: findFramework({ manifest, directory }, entry),
+    port: findPort(directory, entry, isStart ? start : null),
     manifest,
   };
 }
 
 const FRAMEWORKS = {
+  next: 'Next.js',
+  nuxt: 'Nuxt',
+  '@nestjs/core': 'NestJS',
   express: 'Express',
   fastify: 'Fastify',
   koa: 'Koa',
   '@hapi/hapi': 'hapi',
-  '@nestjs/core': 'NestJS',
   '@hono/node-server': 'Hono',
   restify: 'restify',
   polka: 'Polka',
@@ -56,23 +66,16 @@ function readManifest(directory: string): ProjectFacts['manifest'] {
   }
 }
 
-interface StartScript {
-  readonly entry: string;
-  readonly nodeArgs: readonly string[];
-}
-
-/** Reads a start script of the form `node [flags] file …`; any other is left to its author. */
+/** A script for production is nearer to what is wanted than one for development. */
 function readStart(directory: string, manifest: ProjectFacts['manifest']): StartScript | null {
   const scripts = manifest?.['scripts'];
-  const start = isPlainObject(scripts) ? scripts['start'] : undefined;
-  if (typeof start !== 'string') return null;
-  const words = start.trim().split(/\s+/);
-  const node = words.indexOf('node');
-  if (node === -1 || words.slice(0, node).some((word) => !/^\w+=/.test(word))) return null;
-  const after = words.slice(node + 1);
-  const at = after.findIndex((word) => isFile(directory, word));
-  const entry = after[at];
-  return entry === undefined ? null : { entry, nodeArgs: after.slice(0, at) };
+  if (!isPlainObject(scripts)) return null;
+  for (const name of ['start:prod', 'start']) {
+    const script = scripts[name];
+    const start = typeof script === 'string' ? readStartScript(directory, script) : null;
+    if (start !== null) return start;
+  }
+  return null;
 }
 
 function findEntryFile(directory: string, manifest: ProjectFacts['manifest']): string | null {
@@ -81,18 +84,19 @@ function findEntryFile(directory: string, manifest: ProjectFacts['manifest']): s
   return candidates.find((name) => isFile(directory, name)) ?? null;
 }
 
-function isFile(directory: string, name: string): boolean {
-  return (
-    !name.startsWith('-') && /\.[cm]?[jt]s$|^bin\//.test(name) && existsSync(join(directory, name))
-  );
+function findFramework(
+  { manifest, directory }: { manifest: ProjectFacts['manifest']; directory: string },
+  entry: string | null,
+): string | null {
+  const dependencies = manifest?.['dependencies'];
+  const known = isPlainObject(dependencies) ? dependencies : {};
+  const found = Object.entries(FRAMEWORKS).find(([name]) => Object.hasOwn(known, name));
+  if (found !== undefined) return found[1];
+  const source = entry === null ? '' : readText(directory, entry);
+  return PLAIN_HTTP.test(source) ? 'plain HTTP' : null;
 }
 
-function findFramework(manifest: ProjectFacts['manifest']): string | null {
-  const dependencies = manifest?.['dependencies'];
-  if (!isPlainObject(dependencies)) return null;
-  const found = Object.entries(FRAMEWORKS).find(([name]) => Object.hasOwn(dependencies, name));
-  return found?.[1] ?? null;
-}
+const PLAIN_HTTP = /(?:require\(|from\s+|import\()\s*['"](?:node:)?https?2?['"]/;
 
 // `PORT || 3000`, `PORT ?? "3000"` · `listen(3000` · `port: 3000`, `port = 3000`
 const PORTS = [
@@ -101,14 +105,28 @@ const PORTS = [
   /\bport\s*[:=]\s*['"]?(\d{2,5})\b/i,
 ];
 
-function findPort(directory: string, entry: string | null): number | null {
-  const given = /^\s*(?:export\s+)?PORT\s*=\s*['"]?(\d{1,5})/m.exec(readText(directory, '.env'));
-  if (given?.[1] !== undefined) return asPort(given[1]);
+function findPort(
+  directory: string,
+  entry: string | null,
+  start: StartScript | null,
+): number | null {
+  const told =
+    /\bPORT=(\d{1,5})\b/.exec(start?.before ?? '')?.[1] ??
+    readPortFlag(start?.args ?? []) ??
+    /^\s*(?:export\s+)?PORT\s*=\s*['"]?(\d{1,5})/m.exec(readText(directory, '.env'))?.[1];
+  return told === undefined ? findPortInSource(directory, entry) : asPort(told);
+}
+
+function findPortInSource(directory: string, entry: string | null): number | null {
   const source = entry === null ? '' : readText(directory, entry);
   const found = PORTS.map((pattern) => pattern.exec(source)?.[1]).find(
     (text) => text !== undefined,
   );
   return found === undefined ? null : asPort(found);
+}
+
+function readPortFlag(args: readonly string[]): string | undefined {
+  return /(?:^| )(?:-p|--port)[ =]?(\d{1,5})\b/.exec(args.join(' '))?.[1];
 }
 
 function asPort(text: string): number | null {

@@ -21,13 +21,19 @@ describe('vigil init', () => {
     const cwd = await makeTempDirectory(PROJECT);
     const first = await run(cwd);
     expect(first).toMatchObject({ code: 0, stderr: '' });
-    expect(first.stdout).toMatch(/^entry api\.js, Fastify, port 8123$/m);
+    expect(first.stdout).toMatch(/^found: api\.js, Fastify, port 8123$/m);
     const config = await readFile(join(cwd, 'session.config.json'), 'utf8');
     expect(JSON.parse(config)).toEqual({
       $schema: './node_modules/server-vigil/session.config.schema.json',
       name: 'shop',
       ports: { server: 8123 },
+      control: { http: { port: expect.any(Number) } },
     });
+    const { port } = JSON.parse(config).control.http;
+    const steps = first.stdout.slice(first.stdout.indexOf('Now:'));
+    expect(steps).toMatch(/^ {2}npm run vigil {2,}starts the server/m);
+    expect(steps).toContain(`  http://127.0.0.1:${port}/  `);
+    expect(steps).toMatch(/^ {2}cat \.vigil\/shop\/session\.key /m);
     const manifest = await readFile(join(cwd, 'package.json'), 'utf8');
     expect(manifest).toMatch(/^\t\t"vigil": "vigil run api\.js --node-arg=--enable-source-maps"$/m);
     expect((await runVigil(['check'], { cwd })).code).toBe(0);
@@ -38,8 +44,27 @@ describe('vigil init', () => {
       entry: 'api.js',
       framework: 'Fastify',
       port: 8123,
+      dashboard: `http://127.0.0.1:${port}/`,
       files: [{ action: 'unchanged' }, { action: 'unchanged' }],
     });
+    await assertNoLeaks();
+  });
+
+  it('keeps the sessions, and their keys, out of git', async () => {
+    const cwd = await makeTempDirectory({ ...PROJECT, '.gitignore': 'node_modules' });
+    expect((await run(cwd)).code).toBe(0);
+    const ignored = 'node_modules\n.vigil/\n';
+    expect(await readFile(join(cwd, '.gitignore'), 'utf8')).toBe(ignored);
+    expect((await run(cwd)).code).toBe(0);
+    expect(await readFile(join(cwd, '.gitignore'), 'utf8')).toBe(ignored);
+    await assertNoLeaks();
+  });
+
+  it('chooses another port for the dashboard when the usual one is taken', async () => {
+    const cwd = await makeTempDirectory({ ...PROJECT, '.env': 'PORT=9777\n' });
+    const { stdout } = await run(cwd, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ port: 9777 });
+    expect(stdout).not.toContain('127.0.0.1:9777');
     await assertNoLeaks();
   });
 
@@ -71,6 +96,7 @@ describe('vigil init', () => {
       await waitForEvent(stdout, 'data', (text: string) => text.includes('[y/N]'));
       terminal.write(answer);
       expect((await terminal.waitForExit()).code).toBe(isReplaced ? 0 : 1);
+      expect(terminal.output.text).toMatch(/ - \{\}[^]* \+ {3}"name": "shop",/);
       const config = await readFile(join(cwd, 'session.config.json'), 'utf8');
       expect(config !== '{}').toBe(isReplaced);
     }

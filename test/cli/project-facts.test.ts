@@ -15,8 +15,13 @@ describe('readProjectFacts', () => {
     ],
     [
       'of main, as the start script is another program',
-      { scripts: { start: 'nodemon api.js' }, main: 'index.js' },
+      { scripts: { start: 'forever api.js' }, main: 'index.js' },
       'index.js',
+    ],
+    [
+      'of the script for production',
+      { scripts: { start: 'nodemon index.js', 'start:prod': 'node api.js' } },
+      'api.js',
     ],
     ['under a usual name, as main is not there', { main: 'gone.js' }, 'server.js'],
   ])('finds the entry %s', async (_case, parts, entry) => {
@@ -74,4 +79,21 @@ describe('readProjectFacts', () => {
       });
     },
   );
+});
+
+describe('the framework of a project', () => {
+  it.each([
+    ['Next.js', { next: '15', express: '5' }, ''],
+    ['NestJS', { '@nestjs/core': '11', express: '5' }, ''],
+    ['hapi', { '@hapi/hapi': '21' }, ''],
+    ['plain HTTP', {}, "import { createServer } from 'node:http';"],
+    ['plain HTTP', {}, 'const { createServer } = require("https");'],
+    [null, {}, 'http'],
+  ])('is %s', async (framework, dependencies, source) => {
+    const directory = await makeTempDirectory({
+      'package.json': manifest({ dependencies }),
+      'server.js': source,
+    });
+    expect(readProjectFacts(directory).framework).toBe(framework);
+  });
 });
