@@ -2,11 +2,13 @@ import { VigilError } from '../errors.ts';
 import { loadOptions } from './chosen-session.ts';
 import { EXIT } from './exit-codes.ts';
 import { findEntry } from './find-entry.ts';
-import { type Finding, inspectMachine } from './inspect-machine.ts';
+import { type Finding } from './finding.ts';
+import { inspectMachine } from './inspect-machine.ts';
 import { type Output, toPrintable } from './output.ts';
 import { JSON_FLAG, SESSION_FLAGS } from './session-flags.ts';
 import { describeTrial, judgeTrial } from './trial-report.ts';
 import { runTrial } from './trial-run.ts';
+import { wrapText } from './wrap-text.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
 /** `vigil doctor`. @lazy */
@@ -36,10 +38,17 @@ export const doctorVerb: Verb = {
     const findings = await inspectMachine(loadOptions(call), call.clock);
     const isFine = findings.every(({ level }) => level !== 'fail');
     if (call.arguments.isOn('json')) call.output.printJson({ ok: isFine, findings });
-    else for (const finding of findings) call.output.print(formatFinding(finding, call.output));
+    else tell(findings, call.output);
     return isFine ? EXIT.ok : EXIT.failed;
   },
 };
+
+function tell(findings: readonly Finding[], output: Output): void {
+  for (const finding of findings) output.print(formatFinding(finding, output));
+  const failed = findings.filter(({ level }) => level === 'fail').length;
+  const doubtful = findings.filter(({ level }) => level === 'warn').length;
+  output.print(`\n${failed} failed, ${doubtful} to think about, ${findings.length} looked at.`);
+}
 
 async function watchEntry(entry: string, call: VerbCall): Promise<number> {
   const path = findEntry(entry);
@@ -71,7 +80,15 @@ const MARKS = {
   fail: ['FAIL', 'red'],
 } as const;
 
-function formatFinding({ level, what, text }: Finding, output: Output): string {
+function formatFinding({ level, what, text, todo }: Finding, output: Output): string {
   const [mark, color] = MARKS[level];
-  return `${output.paint(mark, color)}  ${what.padEnd(16)} ${toPrintable(text)}`;
+  const lines = [text, ...(todo === undefined ? [] : [`To do: ${todo}`])]
+    .map(toPrintable)
+    .flatMap((line) => wrapText(line, output.width - MARGIN));
+  const [first = '', ...more] = lines;
+  const head = `${output.paint(mark, color)}  ${what.padEnd(WHAT_WIDTH)} ${first}`;
+  return [head, ...more.map((line) => ' '.repeat(MARGIN) + line)].join('\n');
 }
+
+const WHAT_WIDTH = 16;
+const MARGIN = 23;

@@ -1,5 +1,5 @@
 import type { ResolvedSessionOptions } from '../session/options.ts';
-import type { Finding } from './inspect-machine.ts';
+import type { Finding } from './finding.ts';
 import type { LoggedEvent } from './past-events.ts';
 import type { RouteAnswer } from './route-answers.ts';
 import { suggestConfig } from './suggest-config.ts';

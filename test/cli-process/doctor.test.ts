@@ -133,11 +133,36 @@ describe('vigil doctor with an entry file', () => {
 
 describe('vigil doctor without an entry file', () => {
   it('looks at the machine', async () => {
-    const run = await doctor({});
+    const run = await doctor({ 'session.config.json': '{"ports":{"server":0}}' });
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(/^ok +Node +v/m);
     expect(run.stdout).toMatch(/^ok +state directory +\S+\.vigil\/shop$/m);
     expect(run.stdout).toMatch(/^warn +mail +not configured/m);
+    expect(run.stdout).toMatch(/^ok +held socket +the monitor can keep the port/m);
+    expect(run.stdout).toMatch(/^ok +watchdog +can take the stack/m);
+    expect(run.stdout).toMatch(/^ok +disk +[\d,]+ MB free, a write is on disk in/m);
+    expect(run.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    await assertNoLeaks();
+  });
+
+  it('fails when a port is taken, and says what to do', async () => {
+    const [one, two] = [await listen(), await listen()];
+    const config = JSON.stringify({
+      ports: { server: one.port },
+      control: { http: { port: two.port } },
+    });
+    const run = await doctor({ 'session.config.json': config }, '--json');
+    await one.close();
+    await two.close();
+    expect(run.code).toBe(1);
+    const { findings } = JSON.parse(run.stdout) as {
+      findings: { level: string; what: string; todo?: string }[];
+    };
+    expect(findings.filter(({ level }) => level === 'fail')).toEqual(
+      ['server port', 'control.http'].map((what) =>
+        expect.objectContaining({ what, todo: expect.any(String) }),
+      ),
+    );
     await assertNoLeaks();
   });
 
@@ -145,7 +170,11 @@ describe('vigil doctor without an entry file', () => {
     const { port, close } = await listen();
     await close();
     const mail = { to: ['a@example.org'], transport: `smtp://127.0.0.1:${port}` };
-    const config = JSON.stringify({ mail, stateDirectory: 'package.json/state' });
+    const config = JSON.stringify({
+      mail,
+      stateDirectory: 'package.json/state',
+      ports: { server: 0 },
+    });
     const run = await doctor({ 'session.config.json': config }, '--json');
     expect(run.code).toBe(1);
     const { ok, findings } = JSON.parse(run.stdout) as {
