@@ -3,6 +3,8 @@ export type { LaunchOptions } from './session/session-agent.ts';
 export { ServerWorker } from './session/worker/server-worker.ts';
 export type { Work } from './session/worker/server-worker.ts';
 export type { DrainInfo, DrainListener } from './session/worker/drain-listeners.ts';
+export { sessionRoutes } from './session/worker/session-routes.ts';
+export type { SessionRouteHandler } from './session/worker/session-routes.ts';
 export { manage, PromisifiedIPCManager } from './ipc/promisified-ipc-manager.ts';
 export type {
   EmitOptions,

@@ -124,6 +124,10 @@ export const extendDeadlineMessage = defineNotice<{ readonly ms: number }>('vigi
 export const secretsMessage = defineNotice<{ readonly secrets: readonly LoadedSecret[] }>(
   'vigil:secrets',
 );
+/** What `vigil status --json` prints. */
+export const statusMessage = defineRequest<null, unknown>('vigil:status');
+/** Replace this process: it drains, and a new one is started. */
+export const restartMessage = defineRequest<null, boolean>('vigil:restart');
 export const hintMessage = defineNotice<{ readonly text: string }>('vigil:hint');
 
 // From the monitor to the server process.

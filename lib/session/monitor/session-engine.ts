@@ -8,6 +8,7 @@ import { HookList } from '../../util/hook-list.ts';
 import { keyGeneratedMessage } from '../contract.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { SessionEvent } from '../session-event.ts';
+import { answerServer } from './answer-server.ts';
 import { createDeathError } from './death-error.ts';
 import { DeathReporter } from './death-reporter.ts';
 import {
@@ -243,6 +244,7 @@ export class SessionEngine implements OperatedSession {
       onSecrets: this.mask.learn,
       onServer: (server) => {
         this.board.join(server.link.ipc);
+        answerServer(server.link.ipc, this);
         this.#reporter.quarantine?.tell(server);
       },
       onReady: (isFirstTime) => {
