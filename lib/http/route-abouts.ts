@@ -50,7 +50,7 @@ export const ROUTE_ABOUTS = {
     refusals: { 503: 'no server process is ready' },
   },
   'GET /openapi.json': {
-    summary: 'This document.',
+    summary: 'The OpenAPI document of this API.',
     answers: { 200: json('an OpenAPI 3.1 document') },
   },
   'GET /status': {

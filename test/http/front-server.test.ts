@@ -386,6 +386,55 @@ describe('a bad client of the front', () => {
   });
 });
 
+describe('those who follow events at the front', () => {
+  const FOLLOW = `GET /events?follow=1&n=0 HTTP/1.1\r\nhost: localhost\r\n${WITH_KEY}\r\n`;
+
+  /** Follows, and counts the marks in what comes. */
+  async function follow(front: Front): Promise<{ marks: number }> {
+    const socket = await open(front);
+    const seen = { marks: 0 };
+    socket.on('data', (chunk: Buffer) => {
+      for (let at = chunk.indexOf(0x7e); at !== -1; at = chunk.indexOf(0x7e, at + 1))
+        seen.marks += 1;
+    });
+    socket.write(FOLLOW);
+    return seen;
+  }
+
+  it('are 1,000 at the most, and others still get an answer', async () => {
+    const front = await listen();
+    const readers: { marks: number }[] = [];
+    while (readers.length < 1_000) readers.push(await follow(front));
+    await until(() => port.readers === 1_000);
+    expect(await statusOf(front, 'GET /events?follow=1', WITH_KEY)).toBe(503);
+    for (const seq of [1, 2]) {
+      port.publish({ seq, mark: '~' });
+      await until(() => readers.every(({ marks }) => marks === seq));
+    }
+    expect(await statusOf(front, 'POST /restart', WITH_KEY)).toBe(200);
+  });
+
+  it('lose one who never reads, and none of the others', async () => {
+    const front = await listen();
+    const silent = await open(front);
+    silent.pause();
+    silent.write(FOLLOW);
+    const readers = [await follow(front), await follow(front)];
+    await until(() => port.readers === 3);
+    const padding = 'x'.repeat(256_000);
+    let seq = 0;
+    // What the network itself keeps for the reader comes first.
+    while (port.readers === 3) {
+      seq += 1;
+      port.publish({ seq, mark: '~', padding });
+      await until(() => readers.every(({ marks }) => marks === seq));
+    }
+    expect([front.server.load.dropped, port.readers]).toEqual([1, 2]);
+    clock.advance(10_000);
+    await until(() => front.server.load.connections === 2);
+  });
+});
+
 describe('server-sent events', () => {
   const STREAM = `accept: text/event-stream\r\n${WITH_KEY}`;
 
