@@ -63,6 +63,11 @@ export function obeySignals(session: SignalledSession): void {
   });
 }
 
+/** Does what Ctrl-C would have done, where the terminal hands it to the console instead. */
+export function interruptProcess(): void {
+  process.kill(process.pid, 'SIGINT');
+}
+
 /** Ends the monitor's process; the only place of the monitor's side that does. */
 export function exitProcess(code: number): never {
   process.exit(code);

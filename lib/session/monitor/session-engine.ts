@@ -17,6 +17,7 @@ import {
   type EndingOrder,
   EXIT_INTERRUPTED,
   exitProcess,
+  interruptProcess,
   obeySignals,
   resolveExitCode,
   toExitCode,
@@ -269,9 +270,7 @@ export class SessionEngine implements OperatedSession {
       control: () => loadControl(this, this.#context.clock),
       frontParts: () => loadFrontParts(this, this.#context.clock),
       triggers: () => loadReloadTriggers(this, this.#context.clock),
-      onInterrupt: () => {
-        process.kill(process.pid, 'SIGINT');
-      },
+      onInterrupt: interruptProcess,
       source: () => this.#source(),
     });
   }
