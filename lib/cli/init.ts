@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { VigilError } from '../errors.ts';
 import type { ResolvedSessionOptions } from '../session/options.ts';
@@ -12,8 +11,8 @@ import type { Output } from './output.ts';
 import { type PlannedFile, type WrittenFile, writePlanned } from './planned-files.ts';
 import { type ProjectFacts, readProjectFacts } from './project-facts.ts';
 import { planManifest } from './plan-manifest.ts';
+import { planServiceUnit, planSocketUnit } from './plan-units.ts';
 import { JSON_FLAG, SESSION_FLAGS } from './session-flags.ts';
-import { createSystemdUnit } from './systemd-unit.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
 const CONFIG_FILE = 'session.config.json';
@@ -31,13 +30,14 @@ export const initVerb: Verb = {
   flags: [
     { name: 'force', kind: 'switch', describe: 'replace what is there' },
     { name: 'systemd', kind: 'switch', describe: 'print a unit file for systemd instead' },
+    { name: 'socket', kind: 'switch', describe: 'with --systemd: print the socket unit' },
     ...SESSION_FLAGS,
     JSON_FLAG,
   ],
   async run(call) {
     const project = readProject(call);
-    if (call.arguments.isOn('systemd')) {
-      call.output.print(writeUnit(project, call).trimEnd());
+    if (call.arguments.isOn('systemd') || call.arguments.isOn('socket')) {
+      call.output.print(planUnit(project, call).trimEnd());
       return EXIT.ok;
     }
     const control = await chooseControlPort(project, call);
@@ -155,28 +155,11 @@ function quoteWord(word: string): string {
   return /^[\w./:=@,-]+$/.test(word) ? word : JSON.stringify(word);
 }
 
-function writeUnit(project: Project, call: VerbCall): string {
-  const { name, shutdown, configFile } = loadOptions(call);
-  return createSystemdUnit({
-    name: call.arguments.text('name') ?? name,
-    directory: call.cwd,
-    user: userInfo().username,
-    command: [
-      process.execPath,
-      join(__dirname, 'main.js'),
-      'run',
-      project.entry,
-      ...project.nodeArgs.map((word) => `--node-arg=${word}`),
-      '--no-repl',
-      ...(configFile === null ? [] : [`--config=${configFile}`]),
-      ...['name', 'state-dir'].flatMap((flag) => {
-        const value = call.arguments.text(flag);
-        return value === undefined ? [] : [`--${flag}=${value}`];
-      }),
-    ],
-    // After the drain come the exit handlers, each with its own time, and then the kill.
-    stopSeconds: Math.ceil((shutdown.drainMs + 2 * shutdown.exitHandlerMs) / 1000) + 15,
-  });
+function planUnit(project: Project, call: VerbCall): string {
+  const wantsSocket = call.arguments.isOn('socket');
+  if (!call.arguments.isOn('systemd'))
+    throw new VigilError('ERR_USAGE', '--socket is for a unit: vigil init --systemd --socket');
+  return wantsSocket ? planSocketUnit(project, call) : planServiceUnit(project, call);
 }
 
 function tell(result: InitResult, output: Output): void {

@@ -120,8 +120,29 @@ describe('vigil init', () => {
     const unit = await run(cwd, '--systemd');
     expect(unit).toMatchObject({ code: 0, stderr: '' });
     expect(unit.stdout).toMatch(/^ExecStart=\S*node \S+main\.js run api\.js .*--no-repl$/m);
+    expect(unit.stdout).toMatch(/^Type=notify\nNotifyAccess=all$/m);
+    expect(unit.stdout).toMatch(/^ExecReload=\S*node \S+main\.js reload$/m);
     expect(unit.stdout).toMatch(new RegExp(`^WorkingDirectory=${cwd}$`, 'm'));
     await expect(readFile(join(cwd, 'session.config.json'))).rejects.toThrow('ENOENT');
+    await assertNoLeaks();
+  });
+
+  it('--systemd --socket prints a socket unit for the port it knows, and needs one', async () => {
+    const cwd = await makeTempDirectory(PROJECT);
+    const { stdout } = await run(cwd, '--systemd', '--socket');
+    expect(stdout).toMatch(/^\[Socket\]\n#.*\nListenStream=8123$/m);
+    await writeFile(join(cwd, 'session.config.json'), '{"ports": {"server": 0}}');
+    expect(await run(cwd, '--systemd', '--socket')).toMatchObject({
+      code: 64,
+      stderr: expect.stringMatching(/ports that are known beforehand: set "ports"/),
+    });
+    await writeFile(join(cwd, 'session.config.json'), '{"ports": {"server": 81, "admin": 82}}');
+    const several = await run(cwd, '--systemd', '--socket');
+    expect(several.stdout).toMatch(/^ListenStream=81\nListenStream=82$/m);
+    expect(await run(cwd, '--socket')).toMatchObject({
+      code: 64,
+      stderr: 'vigil: --socket is for a unit: vigil init --systemd --socket\n',
+    });
     await assertNoLeaks();
   });
 });
