@@ -22,19 +22,25 @@ export interface FrontGateOptions {
   readonly isReadOnly: boolean;
   readonly sessionKey: string;
   readonly clock: Clock;
+  /** Told of an address that has shown too many wrong keys; once a minute at the most. */
+  readonly onGuessing?: (address: string) => void;
 }
 
 /** `Sec-WebSocket-Protocol: vigil.live, vigil.key.<the session key in base64url>`. */
 const KEY_PROTOCOL = /(?:^|,)\s*vigil\.key\.([\w-]+)\s*(?:,|$)/;
 
+const TELL_EVERY_MS = 60_000;
+
 const METHODS = new Set(['GET', 'HEAD', 'POST']);
 
 export function createFrontGate(options: FrontGateOptions): RequestGate {
   const { host, isReadOnly, sessionKey, clock } = options;
+  const tell = limitTelling(options);
   const keys = new KeyCheck(sessionKey, clock);
   const judge = (request: IncomingMessage, access: RouteAccess, shown: Buffer | null) => {
     const address = request.socket.remoteAddress;
     const key = access === 'open' ? 'none' : keys.examine(shown, address);
+    if (key === 'unread') tell(address);
     const facts = { access, isReadOnly, key, isCrossSite: isCrossSite(request.headers) };
     return createRefusal(decideAccess(facts), () => keys.retryAfterSeconds(address));
   };
@@ -45,6 +51,18 @@ export function createFrontGate(options: FrontGateOptions): RequestGate {
       isCrossSite(request.headers)
         ? createRefusal('crossSite', () => 1)
         : judge(request, 'read', readBearer(request) ?? readProtocolKey(request)),
+  };
+}
+
+function limitTelling({
+  clock,
+  onGuessing,
+}: FrontGateOptions): (address: string | undefined) => void {
+  let toldAt = -Infinity;
+  return (address = 'an unknown address') => {
+    if (clock.now() - toldAt < TELL_EVERY_MS) return;
+    toldAt = clock.now();
+    onGuessing?.(address);
   };
 }
 

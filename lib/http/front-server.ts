@@ -20,15 +20,19 @@ export interface FrontServerOptions {
   readonly routes: () => readonly ControlRoute[];
   /** Takes WebSockets of `/live`, once they are let in; its answer must not name the protocol with the key. */
   readonly onUpgrade?: UpgradeHandler;
+  /** Told of an address that has shown too many wrong keys; once a minute at the most. */
+  readonly onGuessing?: (address: string) => void;
   readonly clock: Clock;
   readonly limits?: Partial<ControlLimits>;
   /** Told of what went wrong apart from any request; nothing has to be done. */
   readonly onProblem?: (error: Error) => void;
 }
 
+/** Where the control API is reached over TCP. */
 export interface FrontAddress {
   /** As it was configured. */
   readonly host: string;
+  /** The true one, also where any was asked for. */
   readonly port: number;
   /** Where a browser on this machine finds it. */
   readonly url: string;

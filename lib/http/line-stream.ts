@@ -33,6 +33,10 @@ export async function writeLines(
 ): Promise<void> {
   const format = wantsEventStream(response.req.headers.accept) ? SERVER_SENT_EVENTS : JSON_LINES;
   response.writeHead(200, { 'content-type': format.contentType, 'cache-control': 'no-store' });
+  if (response.req.method === 'HEAD') {
+    response.end();
+    return;
+  }
   response.flushHeaders();
   const signs = showLife(response, format, options.clock);
   try {

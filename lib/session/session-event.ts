@@ -57,8 +57,8 @@ export type SessionEventBody =
       readonly host: string;
       readonly port: number;
       readonly url: string;
-      /** The file with the session key. */
-      readonly keyFile: string;
+      /** The file with the session key; null when it could not be written. */
+      readonly keyFile: string | null;
     }
   | { readonly type: 'control.failed'; readonly reason: string }
   | { readonly type: 'session.ending'; readonly reason: string }

@@ -155,7 +155,8 @@ describe('the front over TCP', () => {
   });
 
   it('looks at no more keys of an address after ten wrong ones, the right one included, for a while', async () => {
-    const front = await listen();
+    const guessing: string[] = [];
+    const front = await listen({ onGuessing: (address) => guessing.push(address) });
     for (let count = 0; count < 10; count += 1)
       expect(await statusOf(front, 'GET /status', 'authorization: Bearer x\r\n')).toBe(401);
     const refused = await ask(front, 'GET /status', WITH_KEY);
@@ -164,6 +165,8 @@ describe('the front over TCP', () => {
       expect.stringContaining('retry-after: 6'),
     ]);
     expect(await statusOf(front, 'GET /healthz')).toBe(200);
+    await ask(front, 'GET /status', WITH_KEY);
+    expect(guessing).toEqual(['127.0.0.1']);
     clock.advance(6_000);
     expect(await statusOf(front, 'GET /status', WITH_KEY)).toBe(200);
   });
@@ -412,6 +415,13 @@ describe('those who follow events at the front', () => {
       await until(() => readers.every(({ marks }) => marks === seq));
     }
     expect(await statusOf(front, 'POST /restart', WITH_KEY)).toBe(200);
+  });
+
+  it('are not those who ask for the head alone', async () => {
+    const front = await listen();
+    const { status, headers } = await ask(front, 'HEAD /events?follow=1', WITH_KEY);
+    expect([status, headers]).toEqual([200, expect.stringContaining('application/x-ndjson')]);
+    await until(() => front.server.load.followers === 0 && port.readers === 0);
   });
 
   it('lose one who never reads, and none of the others', async () => {

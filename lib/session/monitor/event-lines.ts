@@ -30,7 +30,8 @@ const MAKERS: LineMakers = {
         `what they hold, such as the port, this run cannot have: end them with kill -9 ${pids}`,
     );
   },
-  'control.opened': ({ url, keyFile }) => info(`control API: ${url}, key in ${keyFile}`),
+  'control.opened': ({ url, keyFile }) =>
+    info(`control API: ${url}${keyFile === null ? '' : `, key in ${keyFile}`}`),
   'control.failed': ({ reason }) => warn(`no control API over TCP: ${reason}`),
   'session.ending': (event) => info(`ending: ${event.reason}`),
   'session.ended': (event) =>

@@ -60,6 +60,9 @@ export class HttpFront {
           parts.flatMap((part) => part.routes),
         ),
       ...(onUpgrade === undefined ? {} : { onUpgrade }),
+      onGuessing: (address) => {
+        warn(`control.http: too many wrong session keys from ${address}: it has to wait`);
+      },
       onProblem: (error) => {
         warn(`control.http: ${error.message}`);
       },
@@ -84,7 +87,12 @@ export class HttpFront {
 
   async #open(): Promise<void> {
     const { options, sessionKey, isTakenOver, tell, warn } = this.#options;
-    const keyFile = await writeKeyFile(options.stateDirectory, sessionKey);
+    const keyFile = await writeKeyFile(options.stateDirectory, sessionKey).catch(
+      (error: unknown) => {
+        warn(`the session key cannot be written down: ${(error as Error).message}`);
+        return null;
+      },
+    );
     const forMs = isTakenOver ? TAKE_OVER_PATIENCE_MS : 0;
     const address = await this.#server.listen({ forMs, signal: this.#ended.signal });
     this.#address = address;
