@@ -24,15 +24,18 @@ const PAGE: ControlRoute = {
 
 let clock: ManualClock;
 let port: FakePort;
+let ended: AbortController;
 const fronts: FrontServer[] = [];
 const sockets: Socket[] = [];
 
 beforeEach(() => {
   clock = new ManualClock();
   port = new FakePort();
+  ended = new AbortController();
 });
 
 afterEach(async () => {
+  ended.abort();
   for (const socket of sockets.splice(0)) socket.destroy();
   const closing = fronts.splice(0).map((front) => front.close());
   clock.advance(60_000);
@@ -96,8 +99,13 @@ async function statusOf(front: Front, line: string, headers = ''): Promise<numbe
   return (await ask(front, line, headers)).status;
 }
 
+/** A test that has failed meanwhile waits no longer. */
 async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise(setImmediate);
+  const { signal } = ended;
+  while (!isTrue()) {
+    signal.throwIfAborted();
+    await new Promise(setImmediate);
+  }
 }
 
 describe('the front over TCP', () => {
