@@ -5,6 +5,7 @@ import { createFailure } from './command-outcome.ts';
 import type { ConsoleStream } from './console-input.ts';
 import type { ConsoleCompletion } from './line-runner.ts';
 import { Repl } from './repl.ts';
+import type { ConsoleHistory } from './terminal-input.ts';
 
 /** The other end of a control socket. */
 export interface ConsoleClient {
@@ -18,6 +19,7 @@ export interface RemoteConsoleOptions {
   readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean | undefined };
   readonly clock: Clock;
   readonly prompt?: string;
+  readonly history?: ConsoleHistory;
   /** May the terminal be read? Default asks the system. */
   readonly isForeground?: () => boolean;
 }

@@ -6,6 +6,7 @@ import { isForegroundTerminal } from './foreground-terminal.ts';
 import type { CommandRunner } from './line-runner.ts';
 import { LineRunner } from './line-runner.ts';
 import { PipedInput } from './piped-input.ts';
+import type { ConsoleHistory } from './terminal-input.ts';
 import { TerminalInput } from './terminal-input.ts';
 
 export interface ReplOptions {
@@ -17,6 +18,8 @@ export interface ReplOptions {
   readonly write?: (text: string) => void;
   /** Default `vigil> `; shown only when a person is at both ends. */
   readonly prompt?: string;
+  /** On a terminal: lines of former consoles. */
+  readonly history?: ConsoleHistory;
   /** Ctrl-C on a terminal. */
   readonly onInterrupt?: () => void;
   /** Ctrl-Z on a terminal; default stops the process group, as the terminal itself would. */
@@ -122,12 +125,14 @@ export class Repl {
   }
 
   #createTerminal(): ConsoleInput {
-    const { input, output, runner, prompt = 'vigil> ', onInterrupt, onSuspend } = this.#options;
+    const { input, output, runner, prompt = 'vigil> ' } = this.#options;
+    const { history, onInterrupt, onSuspend } = this.#options;
     return new TerminalInput(
       {
         input,
         output,
         prompt,
+        history,
         complete: (line) => runner.complete(line),
         isForeground: this.#isForeground,
         onInterrupt: () => onInterrupt?.(),

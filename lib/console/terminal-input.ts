@@ -3,11 +3,18 @@ import { createInterface } from 'node:readline';
 import type { ConsoleInput, ConsoleInputEvents, ConsoleStream } from './console-input.ts';
 import type { CommandRunner } from './line-runner.ts';
 
+export interface ConsoleHistory {
+  readonly lines: readonly string[];
+  add(line: string): void;
+}
+
 export interface TerminalInputOptions {
   readonly input: ConsoleStream;
   readonly output: NodeJS.WritableStream;
   readonly prompt: string;
   readonly complete: CommandRunner['complete'];
+  /** Lines that were typed before, newest first, and where to keep those that are typed now. */
+  readonly history?: ConsoleHistory | undefined;
   readonly isForeground: () => boolean;
   /** Ctrl-C, which in a terminal read key by key is no signal. */
   readonly onInterrupt: () => void;
@@ -40,7 +47,10 @@ export class TerminalInput implements ConsoleInput {
       return;
     }
     this.#editor = editor;
-    editor.on('line', (line) => void this.#take(line));
+    editor.on('line', (line) => {
+      this.#options.history?.add(line);
+      void this.#take(line);
+    });
     editor.on('close', () => {
       this.#finish();
     });
@@ -85,13 +95,14 @@ export class TerminalInput implements ConsoleInput {
   }
 
   #createEditor(): Interface {
-    const { input, output, prompt } = this.#options;
+    const { input, output, prompt, history } = this.#options;
     return createInterface({
       input,
       output,
       prompt,
       terminal: true,
-      historySize: 200,
+      historySize: 500,
+      history: [...(history?.lines ?? [])],
       removeHistoryDuplicates: true,
       completer: (line: string, done: (error: null, result: [string[], string]) => void) => {
         void this.#complete(line).then((result) => {

@@ -22,6 +22,44 @@ describe('vigil console', () => {
     await assertNoLeaks();
   });
 
+  it('evaluates JavaScript in the monitor only where the configuration says so', async () => {
+    const off = await startSession();
+    const refused = await runVigil(['console'], { cwd: off.folder, input: '> 1 + 1\n' });
+    expect(refused.stdout).toMatch(/^ERR_COMMAND_UNKNOWN: JavaScript is evaluated only with/);
+    await off.vigil.stop();
+    const files = { 'session.config.json': '{"console":{"eval":true}}' };
+    const session = await startSession({ files, env: { DB_PASSWORD: 'hush-hush-hush' } });
+    const lines = [
+      'help',
+      '> let n = await Promise.resolve(20)',
+      '> n * 2 + monitor.status().worker.generation',
+      '> process.env.DB_PASSWORD',
+      "> setTimeout(() => { throw new Error('in a timer') }, 1); Promise.reject(new Error('nobody')); 0",
+      '> for (;;);',
+      '> throw new TypeError("no")',
+      '> monitor.finalize("key")',
+    ];
+    const run = await runVigil(['console'], {
+      cwd: session.folder,
+      input: `${lines.join('\n')}\n`,
+    });
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(/^> <javascript> +evaluates/m);
+    expect(run.stdout).toMatch(/^41$/m);
+    expect(run.stdout).not.toContain('hush');
+    expect(run.stdout).toMatch(/^ERR_SCRIPT_EXECUTION_TIMEOUT/m);
+    expect(run.stdout).toMatch(/^ERR_COMMAND_FAILED: TypeError: no$/m);
+    expect(run.stdout).toMatch(/^ERR_SESSION_LAUNCHED: /m);
+    await session.vigil.waitForLine(/warn: the console evaluates: n \* 2/);
+    await session.vigil.waitForLine(/uncaught exception in the monitor.*in a timer/);
+    expect(await session.vigil.status()).toMatchObject({
+      state: 'running',
+      restarts: { total: 0 },
+    });
+    await session.vigil.stop();
+    await assertNoLeaks();
+  });
+
   it('may end the session it is attached to', async () => {
     const session = await startSession();
     const run = await runVigil(['console'], { cwd: session.folder, input: 'exit clean\n' });

@@ -17,6 +17,8 @@ export interface TerminalOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly columns?: number;
+  /** Tells terminals of one folder apart. */
+  readonly name?: string;
 }
 
 /** A real terminal with a program in it; what is on its screen can be read as a person would. */
@@ -28,8 +30,8 @@ export class TmuxTerminal {
   }
 
   static async open(command: string, options: TerminalOptions): Promise<TmuxTerminal> {
-    const { cwd, env = {}, columns = 100 } = options;
-    const terminal = new TmuxTerminal(`${cwd}/tmux.sock`);
+    const { cwd, env = {}, columns = 100, name = 'tmux' } = options;
+    const terminal = new TmuxTerminal(`${cwd}/${name}.sock`);
     await run(
       'tmux',
       ['-S', terminal.#socket, '-f', '/dev/null', 'new-session', '-d', '-x', String(columns)]

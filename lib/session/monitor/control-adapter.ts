@@ -1,6 +1,7 @@
 import type { ControlPort, ReloadReply, TakeOverPort } from '../../http/control-port.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { SessionEvent } from '../session-event.ts';
+import { createConsoleRunner } from './console-runner.ts';
 import type { EndingOrder } from './ending.ts';
 import type { SessionExplanation } from './explanation.ts';
 import { maskEvent } from './mask-event.ts';
@@ -19,7 +20,7 @@ export function createControlAdapter(engine: OperatedSession, clock: Clock): Con
   const mask = createEventMask(engine);
   return {
     status: () => engine.status,
-    runCommand: (line) => engine.commands.run(line),
+    runCommand: createConsoleRunner(engine, clock),
     complete: (line) => engine.commands.complete(line),
     restart: ({ force }) => restartServer(engine, force),
     reload: () => reload(engine),

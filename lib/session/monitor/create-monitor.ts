@@ -21,7 +21,9 @@ export function createMonitor(parts: MonitorParts): Monitor {
   for (const text of context.warnings ?? []) engine.log('warn', text);
   openServiceManager(engine, parts);
   takeOver?.conduct(engine);
-  return new Monitor(engine);
+  const monitor = new Monitor(engine);
+  engine.facade = monitor;
+  return monitor;
 }
 
 function openServiceManager(engine: SessionEngine, { context, takeOver }: MonitorParts): void {

@@ -4,7 +4,6 @@ import type { ResolvedSessionOptions } from '../options.ts';
 export function listMissingFeatures(options: ResolvedSessionOptions): string[] {
   const set: Readonly<Record<string, boolean>> = {
     telemetry: options.telemetry !== null,
-    'console.eval': options.console.eval,
   };
   return Object.keys(set).filter((key) => set[key] === true);
 }

@@ -1,5 +1,6 @@
 import type { CommandTable } from '../../console/command-table.ts';
 import type { EndingOrder } from './ending.ts';
+import type { LogLevel } from './main-log.ts';
 import type { LiveOptions } from './monitor-context.ts';
 import type { OutputDrops } from './server-log.ts';
 import type { SessionJournal } from './session-journal.ts';
@@ -21,4 +22,7 @@ export interface OperatedSession {
   /** Sets one key of the configuration until the session ends. @throws ERR_CONFIG_INVALID */
   set(path: string, value: unknown, immediate?: boolean): void;
   readonly mask: SessionMask;
+  log(level: LogLevel, message: string): void;
+  /** The monitor as the user's own code has it in hand. */
+  readonly facade: object | null;
 }
