@@ -23,7 +23,7 @@ export function createConsoleRunner(
   const evaluate = (line: string): Promise<CommandOutcome> => {
     const { Evaluator: Loaded, readEvaluation } =
       require('../../console/evaluator') as typeof import('../../console/evaluator.ts');
-    evaluator ??= new Loaded({ scope: { monitor: engine.facade, require }, clock });
+    evaluator ??= new Loaded({ scope: { monitor: engine.services.facade, require }, clock });
     const code = readEvaluation(line) ?? '';
     if (code !== '') engine.log('warn', `the console evaluates: ${code.slice(0, LOGGED_LENGTH)}`);
     return evaluator.run(code);

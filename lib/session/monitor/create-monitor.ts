@@ -22,7 +22,7 @@ export function createMonitor(parts: MonitorParts): Monitor {
   openServiceManager(engine, parts);
   takeOver?.conduct(engine);
   const monitor = new Monitor(engine);
-  engine.facade = monitor;
+  engine.services.facade = monitor;
   return monitor;
 }
 

@@ -23,6 +23,4 @@ export interface OperatedSession {
   set(path: string, value: unknown, immediate?: boolean): void;
   readonly mask: SessionMask;
   log(level: LogLevel, message: string): void;
-  /** The monitor as the user's own code has it in hand. */
-  readonly facade: object | null;
 }

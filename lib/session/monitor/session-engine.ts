@@ -60,7 +60,6 @@ export class SessionEngine implements OperatedSession {
   readonly #terminal: Terminal;
   readonly #serverLog: ServerLog;
   readonly #reporter: DeathReporter;
-  facade: object | null = null;
   readonly #unlock: () => void;
   #sessionKey = '';
   readonly #startedAt: string;

@@ -57,6 +57,8 @@ export class SessionServices {
   readonly doors: SessionDoors;
   /** There when a service manager has started this process and wants to hear of it. */
   serviceManager: ServiceManager | null = null;
+  /** The monitor as the user's own code has it in hand. */
+  facade: object | null = null;
   readonly #options: ServicesOptions;
   #eventLog: EventLog | null = null;
   #store: CrashStore | null = null;
