@@ -14,6 +14,7 @@ import { measureMemory } from './session/memory.mjs';
 import { measureMessages } from './session/messages.mjs';
 import { measureSilentMail } from './session/silent-mail.mjs';
 import { measureStart } from './session/start.mjs';
+import { measureStatus } from './session/status.mjs';
 import { measureWatched } from './session/watched.mjs';
 import { describeMachine, readLoad, readVersion } from './support/machine.mjs';
 import { writePage } from './support/page.mjs';
@@ -23,7 +24,7 @@ const USAGE = `npm run bench                         all figures, into docs/benc
 npm run bench:peers                   other supervisors beside this one, into their section of that page
                                       (the same as npm run bench -- --only peers)
 npm run bench -- --quick              few rounds; prints the page and writes nothing
-npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, install, messages, peers); prints
+npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, install, messages, status, peers); prints
 npm run bench -- --rounds 5           another number of rounds
 npm run bench -- --against DIRECTORY  one more contender: another build of this package; prints
 npm run bench -- --only peers --contenders vigil,forever --scenarios kill,hang
@@ -41,6 +42,7 @@ const FIGURES = {
   memory: measureMemory,
   install: measureInstall,
   messages: measureMessages,
+  status: measureStatus,
 };
 const PEERS = 'peers';
 // Memory hardly varies and takes long; times vary and take short.

@@ -70,9 +70,10 @@ export class Running {
     this.#child.kill(signal);
   }
 
-  /** Runs `node args…` where the contender runs, as its operator would; resolves when that has ended. */
+  /** Runs `node args…` where the contender runs, as its operator would; resolves with its exit code. */
   async operate(decideArgs) {
-    await once(this.#spawnNode(decideArgs(this.#env)), 'exit');
+    const [code] = await once(this.#spawnNode(decideArgs(this.#env)), 'exit');
+    return code;
   }
 
   /** Stops the contender, and starts it as it was started. */

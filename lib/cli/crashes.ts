@@ -59,7 +59,7 @@ async function list(store: CrashStore, { call, name }: CrashesCall): Promise<voi
   for (const { file, reason } of skipped) output.note(toPrintable(`${file} ${reason}: left out`));
   if (call.arguments.isOn('json')) output.printJson(reports);
   else if (reports.length === 0) output.note(`no crash reports of the session "${name}"`);
-  else output.print(formatList(reports));
+  else output.print(formatList(reports, output.width));
 }
 
 async function show(store: CrashStore, { call, name }: CrashesCall): Promise<void> {
@@ -98,19 +98,27 @@ async function clear(store: CrashStore, { call }: CrashesCall): Promise<void> {
   else call.output.print(`removed ${removed} crash ${removed === 1 ? 'report' : 'reports'}`);
 }
 
-function formatList(reports: readonly CrashSummary[]): string {
+/** The time is left out where there is no room for it: an id begins with it. */
+function formatList(reports: readonly CrashSummary[], width: number): string {
   const rows = [
     ['ID', 'WHEN', 'CAUSE', 'SEEN'],
     ...reports.map(({ id, at, cause, occurrences }) => [id, at, cause, String(occurrences)]),
   ];
-  const widths = [0, 1, 2].map((column) =>
+  const whole = layOut(rows);
+  const isFitting = whole.every((line) => line.length <= width);
+  return (isFitting ? whole : layOut(rows.map(([id = '', , ...rest]) => [id, ...rest]))).join('\n');
+}
+
+function layOut(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_head, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
-  return rows
-    .map((row) =>
-      row.map((cell, column) => toPrintable(cell).padEnd(widths[column] ?? 0)).join('  '),
-    )
-    .join('\n');
+  return rows.map((row) =>
+    row
+      .map((cell, column) => toPrintable(cell).padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function createUnknown(action: string): VigilError {

@@ -14,6 +14,7 @@ const LEAST_WIDTH = 40;
 export class Output {
   readonly #result: OutputStream;
   readonly #notes: OutputStream;
+  #progress = '';
 
   constructor(result: OutputStream, notes: OutputStream) {
     this.#result = result;
@@ -48,6 +49,24 @@ export class Output {
   /** Tells something that is not the result. */
   note(text: string): void {
     for (const line of text.split('\n')) this.#notes.write(`vigil: ${line}\n`);
+  }
+
+  /** Whether somebody watches who can be shown a line that changes. */
+  get showsProgress(): boolean {
+    return this.#notes.isTTY === true;
+  }
+
+  /** A line that would be broken could not be taken back. */
+  get progressWidth(): number {
+    const { columns = 0 } = this.#notes;
+    return (columns > 0 ? Math.min(columns, WIDTH) : WIDTH) - 1;
+  }
+
+  /** Shows one line in the place of the last one; an empty one leaves nothing behind. */
+  showProgress(text: string): void {
+    if (text === this.#progress) return;
+    this.#progress = text;
+    this.#notes.write(`\r\u001b[K${toPrintable(text)}`);
   }
 
   /** Tells at length what is not the result, such as how to call a command. */

@@ -4,6 +4,7 @@ import { EXIT } from './exit-codes.ts';
 import { toPrintable } from './output.ts';
 import { connectSession } from './session-connection.ts';
 import { JSON_FLAG, SESSION_FLAGS } from './session-flags.ts';
+import { withProgress } from './with-progress.ts';
 import type { Verb } from './verb.ts';
 
 /** `vigil reload`. @lazy */
@@ -13,7 +14,8 @@ export const reloadVerb: Verb = {
   flags: [...SESSION_FLAGS, JSON_FLAG],
   async run(call) {
     const { client } = await connectSession(chooseSession(call), call.clock);
-    const verdict = (await client.request('POST', '/reload')) as ReloadReply;
+    const work = client.request('POST', '/reload') as Promise<ReloadReply>;
+    const verdict = await withProgress(call, { verb: 'reload', client, work });
     if (call.arguments.isOn('json')) call.output.printJson(verdict);
     else if (verdict.ok) call.output.print('reload succeeded');
     else if (verdict.code === undefined) call.output.print(toPrintable(verdict.reason ?? ''));

@@ -2,6 +2,7 @@ import { chooseSession } from './chosen-session.ts';
 import { EXIT } from './exit-codes.ts';
 import { connectSession } from './session-connection.ts';
 import { JSON_FLAG, SESSION_FLAGS } from './session-flags.ts';
+import { withProgress } from './with-progress.ts';
 import type { Verb } from './verb.ts';
 
 /** `vigil restart`. @lazy */
@@ -16,7 +17,8 @@ export const restartVerb: Verb = {
   async run(call) {
     const { client } = await connectSession(chooseSession(call), call.clock);
     const force = call.arguments.isOn('force');
-    const answer = (await client.request('POST', '/restart', { force })) as { generation: number };
+    const work = client.request('POST', '/restart', { force }) as Promise<{ generation: number }>;
+    const answer = await withProgress(call, { verb: 'restart', client, work });
     if (call.arguments.isOn('json')) call.output.printJson(answer);
     else call.output.print(`restarted: server #${answer.generation} is ready`);
     return EXIT.ok;

@@ -4,6 +4,7 @@ import { EXIT } from './exit-codes.ts';
 import { toPrintable, type Output } from './output.ts';
 import { connectSession } from './session-connection.ts';
 import { JSON_FLAG, SESSION_FLAGS } from './session-flags.ts';
+import { withProgress } from './with-progress.ts';
 import type { Verb } from './verb.ts';
 
 /** `vigil test-alert`. @lazy */
@@ -13,7 +14,8 @@ export const testAlertVerb: Verb = {
   flags: [...SESSION_FLAGS, JSON_FLAG],
   async run(call) {
     const { client } = await connectSession(chooseSession(call), call.clock);
-    const reply = (await client.request('POST', '/test-alert')) as TestAlertReply;
+    const work = client.request('POST', '/test-alert') as Promise<TestAlertReply>;
+    const reply = await withProgress(call, { verb: 'test-alert', client, work });
     if (call.arguments.isOn('json')) call.output.printJson(reply);
     else {
       printResult(call.output, 'mail: accepted by the mail server', reply.mail);

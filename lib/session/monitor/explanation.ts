@@ -5,6 +5,7 @@ import type { SlotState } from '../../supervision/slot-machine.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import type { OperatedSession } from './operated-session.ts';
+import type { ServerInstance } from './server-instance.ts';
 import type { SessionStatus, StandbyStatus } from './session-status.ts';
 
 /** What a death would lead to. */
@@ -26,6 +27,8 @@ export interface ExplainedDeadline {
   /** Of the process it is about; null for starts. */
   readonly generation: number | null;
   readonly inMs: number;
+  /** Of a drain: requests that are still open; absent when they are not recorded. */
+  readonly open?: number;
 }
 
 /** What the session would decide next, and by which numbers; `vigil explain --json` prints it. */
@@ -162,13 +165,17 @@ function decisionOf({ effects, verdict, why }: Foresight): ForeseenStep['decisio
   return verdict?.kind === 'open' ? 'breakerOpens' : 'restart';
 }
 
-function listDeadlines({ supervisor }: OperatedSession, clock: Clock): ExplainedDeadline[] {
+function listDeadlines({ supervisor, live }: OperatedSession, clock: Clock): ExplainedDeadline[] {
+  const { flightRecorder } = live.current.crashReports;
   const { slot, servers } = supervisor;
   const { nextRetryAt } = slot.breaker;
-  const ofLives = servers.flatMap(({ life }) =>
-    life.pendingDeadlines.map(({ name, inMs }): ExplainedDeadline => {
-      const stop = life.state === 'killing' ? 'kill' : 'drain';
-      return { name: name === 'stop' ? stop : name, generation: life.generation, inMs };
+  const ofLives = servers.flatMap((server) =>
+    server.life.pendingDeadlines.map(({ name, inMs }): ExplainedDeadline => {
+      const { state, generation } = server.life;
+      if (name !== 'stop') return { name, generation, inMs };
+      if (state === 'killing') return { name: 'kill', generation, inMs };
+      const open = flightRecorder ? { open: countOpen(server) } : {};
+      return { name: 'drain', generation, inMs, ...open };
     }),
   );
   const starts: ExplainedDeadline[] = [];
@@ -179,6 +186,11 @@ function listDeadlines({ supervisor }: OperatedSession, clock: Clock): Explained
   return [...ofLives, ...starts]
     .map((deadline) => ({ ...deadline, inMs: Math.round(deadline.inMs) }))
     .sort((a, b) => a.inMs - b.inMs);
+}
+
+function countOpen(server: ServerInstance): number {
+  const { requestsInFlight, moreRequests } = server.readRequests();
+  return requestsInFlight.length + moreRequests;
 }
 
 function explainPolling({ supervisor, live }: OperatedSession): SessionExplanation['polling'] {

@@ -67,7 +67,7 @@ export class ServerInstance {
     this.link.attach(this.life);
   }
 
-  /** To be asked once the process is dead. */
+  /** Sure once the process is dead; before that a request more or less. */
   readRequests(): RingContent {
     return this.#ring.read();
   }
