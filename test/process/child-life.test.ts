@@ -421,7 +421,7 @@ describe('what a dead process left running', () => {
     expect(events.at(-1)).toEqual({ type: 'child.leftovers', generation: 1, count: 2 });
   });
 
-  it('is killed when it does not obey', async () => {
+  it('is killed when it does not obey, and over only when it is gone', async () => {
     const { life, child, clock } = startLife({ leftovers: 1, endsOf: ['SIGKILL'] });
     child.end({ code: 0 });
     await life.death;
@@ -430,7 +430,20 @@ describe('what a dead process left running', () => {
       clock.advance(50);
     }
     await life.cleared;
-    expect(child.signals.at(-1)).toBe('SIGKILL');
+    expect(child.signals.slice(-2)).toEqual(['SIGKILL', 'SIGCONT']);
+    expect(clock.waiting).toBe(0);
+  });
+
+  it('holds up nothing for ever when not even that ends it', async () => {
+    const { life, child, clock } = startLife({ leftovers: 1, endsOf: [] });
+    child.end({ code: 0 });
+    await life.death;
+    for (let waited = 0; waited <= TIMING.killMs + 1000; waited += 50) {
+      await settle();
+      clock.advance(50);
+    }
+    await life.cleared;
+    expect(child.signals).toContain('SIGKILL');
     expect(clock.waiting).toBe(0);
   });
 });
