@@ -10,7 +10,7 @@ import type { Verb } from './verb.ts';
 /** `vigil reload`. @lazy */
 export const reloadVerb: Verb = {
   name: 'reload',
-  describe: 'starts a successor, switches once it is ready',
+  describe: 'starts a new one first, switches without a gap',
   flags: [...SESSION_FLAGS, JSON_FLAG],
   async run(call) {
     const { client } = await connectSession(chooseSession(call), call.clock);

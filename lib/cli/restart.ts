@@ -8,7 +8,7 @@ import type { Verb } from './verb.ts';
 /** `vigil restart`. @lazy */
 export const restartVerb: Verb = {
   name: 'restart',
-  describe: 'replaces the server process, waits for the new one',
+  describe: 'ends the server process, then starts a new one',
   flags: [
     { name: 'force', kind: 'switch', describe: 'kill the old process at once, without a drain' },
     ...SESSION_FLAGS,
