@@ -19,6 +19,7 @@ import {
   inspectFirstProcess,
   inspectHeldSocket,
   inspectNode,
+  inspectPlatform,
   inspectWatchdog,
 } from './inspect-runtime.ts';
 
@@ -38,6 +39,7 @@ export async function inspectMachine(
   const [watchdog, ports, mail] = await asked;
   return [
     inspectNode(process.version, process.execPath),
+    inspectPlatform(process.platform, process.arch),
     { level: 'ok', what: 'configuration', text: configFile ?? 'none, the defaults hold' },
     directory,
     ...(directory.level === 'ok' ? [judgeDisk(measureDisk(stateDirectory, clock))] : []),

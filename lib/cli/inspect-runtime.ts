@@ -18,6 +18,20 @@ export function inspectNode(version: string, path: string): Finding {
   ]);
 }
 
+/** What this system lacks of what Linux has. */
+export function inspectPlatform(platform: string, arch: string): Finding {
+  const what = 'system';
+  if (platform === 'linux') return { level: 'ok', what, text: `${platform} ${arch}` };
+  if (platform === 'win32') {
+    return createTrouble('fail', what, [
+      'Windows has no signals, process groups and handed-over sockets as Vigil needs them',
+      'run it in WSL 2 or in a container',
+    ]);
+  }
+  const text = `${platform} ${arch}: less evidence after a death than on Linux`;
+  return createTrouble('warn', what, [text, 'nothing, or see docs/reference/platforms.md']);
+}
+
 /** Whether a socket can be bound without accepting from it, as the monitor does for the server. */
 export function inspectHeldSocket({ socket }: Pick<ResolvedSessionOptions, 'socket'>): Finding {
   const what = 'held socket';

@@ -90,13 +90,17 @@ function findFramework(
 ): string | null {
   const dependencies = manifest?.['dependencies'];
   const known = isPlainObject(dependencies) ? dependencies : {};
-  const found = Object.entries(FRAMEWORKS).find(([name]) => Object.hasOwn(known, name));
-  if (found !== undefined) return found[1];
   const source = entry === null ? '' : readText(directory, entry);
-  return PLAIN_HTTP.test(source) ? 'plain HTTP' : null;
+  const imported = new Set([...source.matchAll(IMPORTS)].map(([, name]) => name));
+  const found =
+    Object.entries(FRAMEWORKS).find(([name]) => Object.hasOwn(known, name)) ??
+    Object.entries(FRAMEWORKS).find(([name]) => imported.has(name));
+  if (found !== undefined) return found[1];
+  return HTTP_MODULES.some((name) => imported.has(name)) ? 'plain HTTP' : null;
 }
 
-const PLAIN_HTTP = /(?:require\(|from\s+|import\()\s*['"](?:node:)?https?2?['"]/;
+const IMPORTS = /(?:require\(|from\s|import\(|import\s)\s*['"]([^'"]+)['"]/g;
+const HTTP_MODULES = ['http', 'https', 'http2'].flatMap((name) => [name, `node:${name}`]);
 
 // `PORT || 3000`, `PORT ?? "3000"` · `listen(3000` · `port: 3000`, `port = 3000`
 const PORTS = [

@@ -6,6 +6,7 @@ import {
   inspectFirstProcess,
   inspectHeldSocket,
   inspectNode,
+  inspectPlatform,
   inspectWatchdog,
 } from '../../lib/cli/inspect-runtime.ts';
 import { systemClock } from '../../lib/util/clock.ts';
@@ -23,6 +24,9 @@ const FINDINGS: readonly (readonly [string, Finding, Finding['level'], RegExp])[
   ['Node 20.19', inspectNode('v20.19.0', '/n'), 'ok', /v20\.19\.0 at \/n/],
   ['Node 22', inspectNode('v22.0.0', '/n'), 'ok', /v22/],
   ['Node 20.18', inspectNode('v20.18.3', '/n'), 'fail', /too old/],
+  ['Linux', inspectPlatform('linux', 'x64'), 'ok', /linux x64/],
+  ['macOS', inspectPlatform('darwin', 'arm64'), 'warn', /less evidence/],
+  ['Windows', inspectPlatform('win32', 'x64'), 'fail', /Windows/],
   ['a held socket', inspectHeldSocket({ socket: { hold: true } }), 'ok', /keep the port/],
   ['one that is off', inspectHeldSocket({ socket: { hold: false } }), 'warn', /refused/],
   ['no debugger', inspectDebugging('--enable-source-maps', QUIET), 'ok', /no inspector/],

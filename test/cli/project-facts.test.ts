@@ -88,6 +88,8 @@ describe('the framework of a project', () => {
     ['hapi', { '@hapi/hapi': '21' }, ''],
     ['plain HTTP', {}, "import { createServer } from 'node:http';"],
     ['plain HTTP', {}, 'const { createServer } = require("https");'],
+    ['Express', {}, "import express from 'express';"],
+    ['Fastify', {}, "require('node:http'); require('fastify')()"],
     [null, {}, 'http'],
   ])('is %s', async (framework, dependencies, source) => {
     const directory = await makeTempDirectory({
