@@ -1,12 +1,13 @@
-import { VigilError } from '../errors.ts';
+import { LineCutter } from '../util/line-cutter.ts';
 import { chooseSession } from './chosen-session.ts';
 import { EXIT } from './exit-codes.ts';
-import { followFile } from './follow-file.ts';
+import { followFile, type FollowStart } from './follow-file.ts';
 import { createInterruption } from './interruption.ts';
 import { readLastLines } from './last-lines.ts';
 import { LINES_FLAG, readLineCount } from './line-count.ts';
+import { listRotatedFiles } from './rotated-files.ts';
 import { JSON_FLAG, SESSION_FLAGS_WITHOUT_N } from './session-flags.ts';
-import type { Verb } from './verb.ts';
+import type { Verb, VerbCall } from './verb.ts';
 
 /** `vigil logs`. @lazy */
 export const logsVerb: Verb = {
@@ -16,27 +17,40 @@ export const logsVerb: Verb = {
     { name: 'follow', alias: 'f', kind: 'switch', describe: 'go on with what is written' },
     LINES_FLAG,
     ...SESSION_FLAGS_WITHOUT_N,
-    JSON_FLAG,
+    { ...JSON_FLAG, describe: 'print one JSON object a line' },
   ],
   async run(call) {
     const { arguments: given, output } = call;
-    const follow = given.isOn('follow');
     const count = readLineCount(given);
-    if (follow && given.isOn('json')) {
-      throw new VigilError('ERR_USAGE', '--json prints one document, which --follow never ends');
+    const { file } = chooseSession(call).options.logs;
+    const newest = readLastLines(file, count, listRotatedFiles(file).length - 1);
+    const isJson = given.isOn('json');
+    for (const line of newest.lines) {
+      if (isJson) output.printJsonLine({ line });
+      else output.print(line);
     }
-    const { file, keep } = chooseSession(call).options.logs;
-    const newest = readLastLines(file, count, keep);
-    const { lines, end } = newest;
-    if (given.isOn('json')) output.printJson({ file, lines });
-    else for (const line of lines) output.print(line);
-    if (!follow && end === 0 && lines.length === 0) output.note(`no output yet in ${file}`);
-    if (follow) {
-      const signal = createInterruption();
-      for await (const chunk of followFile(file, newest, { clock: call.clock, signal })) {
-        output.pass(chunk);
-      }
+    if (given.isOn('follow')) {
+      await follow(call, file, newest);
+    } else if (newest.end === 0 && newest.lines.length === 0) {
+      output.note(`no output yet in ${file}`);
     }
     return EXIT.ok;
   },
 };
+
+async function follow(
+  { arguments: given, clock, output }: VerbCall,
+  file: string,
+  from: FollowStart,
+): Promise<void> {
+  const signal = createInterruption();
+  const cutter = given.isOn('json') ? new LineCutter() : null;
+  for await (const chunk of followFile(file, from, { clock, signal })) {
+    if (cutter === null) output.pass(chunk);
+    else {
+      for (const { text, isPartial } of cutter.push(chunk)) {
+        output.printJsonLine({ line: text, ...(isPartial ? { partial: true } : {}) });
+      }
+    }
+  }
+}

@@ -1,6 +1,7 @@
 import { appendFile, rename } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { request } from '../support/request.ts';
 import { type StartedChild, startChild, startNode } from '../support/start-child.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { type RunningSession, startSession } from './running-session.ts';
@@ -86,7 +87,7 @@ describe('vigil events', () => {
 });
 
 describe('vigil logs', () => {
-  it('prints the last lines of the server, as text and as one document', async () => {
+  it('prints the last lines of the server, as text and as lines of JSON', async () => {
     const session = await startSession();
     const lines = follow(session, 'logs', '-f');
     await lines.waitForLine(/hello/);
@@ -94,14 +95,48 @@ describe('vigil logs', () => {
     await session.ask('/say/two');
     await lines.waitForLine(/two/);
     expect(await session.run('logs', '-n', '2')).toMatchObject({ code: 0, stdout: 'one\ntwo\n' });
-    const json = JSON.parse((await session.run('logs', '--json')).stdout) as object;
-    expect(json).toEqual({
-      file: join(session.folder, '.vigil/shop/server.log'),
-      lines: ['hello from the server', 'one', 'two'],
+    expect(await session.run('logs', '-n', '2', '--json')).toMatchObject({
+      code: 0,
+      stdout: '{"line":"one"}\n{"line":"two"}\n',
     });
     lines.kill('SIGINT');
     expect(await lines.waitForExit()).toEqual({ code: 0, signal: null });
     await session.vigil.stop();
+    await assertNoLeaks();
+  });
+
+  it('--follow misses nothing while the file is moved aside again and again', async () => {
+    const session = await startSession({
+      flags: ['--set=logs.maxBytes=20000', '--set=logs.keep=50'],
+    });
+    const lines = follow(session, 'logs', '-f', '--json');
+    await lines.waitForLine(/hello/);
+    await session.ask('/count/30000');
+    await session.ask('/say/finished');
+    await lines.waitForLine(/finished/);
+    const told = lines.output.all.map(({ text }) => (JSON.parse(text) as { line: string }).line);
+    const numbers = Array.from({ length: 30_000 }, (_, index) => `line ${index}`);
+    expect(told).toEqual(['hello from the server', ...numbers, 'finished']);
+    lines.kill('SIGINT');
+    expect(await lines.waitForExit()).toEqual({ code: 0, signal: null });
+    await session.vigil.stop();
+    await assertNoLeaks();
+  });
+
+  it('--follow goes on when the session ends and is started again, and passes a line of 1 MB whole', async () => {
+    const first = await startSession();
+    const lines = follow(first, 'logs', '-f');
+    await lines.waitForLine(/hello/);
+    await first.ask('/long/1000000');
+    await lines.waitForLine(/^x{1000000}$/);
+    await first.vigil.stop();
+    const second = await startSession({ folder: first.folder, isReady: false });
+    const [, port] = await second.vigil.waitForLine(/listens on port (\d+)/);
+    await request(`http://127.0.0.1:${String(port)}/say/again`);
+    await lines.waitForLine(/^again$/);
+    lines.kill('SIGINT');
+    expect(await lines.waitForExit()).toEqual({ code: 0, signal: null });
+    await second.vigil.stop();
     await assertNoLeaks();
   });
 

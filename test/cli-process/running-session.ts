@@ -20,13 +20,16 @@ export interface RunningOptions {
   readonly files?: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where an earlier session was run; default a new one. */
+  readonly folder?: string;
   /** Waits until the server is ready; default true. */
   readonly isReady?: boolean;
 }
 
 export async function startSession(options: RunningOptions = {}): Promise<RunningSession> {
   const { name = 'shop', files = {}, flags = [], env = {}, isReady = true } = options;
-  const folder = await makeTempDirectory({ 'package.json': `{"name":"shop"}`, ...files });
+  const folder =
+    options.folder ?? (await makeTempDirectory({ 'package.json': `{"name":"shop"}`, ...files }));
   const start = { cwd: folder, env };
   const vigil = await spawnVigil(
     [

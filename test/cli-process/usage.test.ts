@@ -17,7 +17,6 @@ describe('the command line', () => {
     [['set', 'polling.route'], 'vigil set needs more: vigil set <key.path> <value>'],
     [['events', '-n', 'ten'], '-n expects a whole number up to 1000000, found "ten"'],
     [['logs', '-n', '-1'], '-n expects a whole number up to 1000000, found "-1"'],
-    [['logs', '-f', '--json'], '--json prints one document, which --follow never ends'],
     [['crashes', 'shwo'], 'vigil crashes has no action "shwo": did you mean "show"?'],
     [['crashes', 'show'], 'vigil crashes show needs the id of a report: see vigil crashes'],
     [['crashes', 'clear', 'x'], 'vigil crashes clear takes no id'],

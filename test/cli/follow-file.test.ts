@@ -1,4 +1,4 @@
-import { appendFile, rename, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { followFile } from '../../lib/cli/follow-file.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
@@ -39,6 +39,19 @@ async function startFollowing(files: Record<string, string> = {}): Promise<{
   };
 }
 
+/** Moves the file aside the way the log file does, three older ones being kept, and begins it anew. */
+async function rotate(file: string, text: string): Promise<void> {
+  await rm(`${file}.3`, { force: true });
+  for (const [from, to] of [
+    [`${file}.2`, `${file}.3`],
+    [`${file}.1`, `${file}.2`],
+    [file, `${file}.1`],
+  ] as const) {
+    await rename(from, to).catch(() => undefined);
+  }
+  await writeFile(file, text);
+}
+
 describe('followFile', () => {
   it('reads what is appended, from where it was told', async () => {
     const { file, next, end } = await startFollowing({ log: 'one\n' });
@@ -63,6 +76,34 @@ describe('followFile', () => {
     await rename(file, `${file}.1`);
     await writeFile(file, 'new\n');
     expect(await next(8)).toBe('end\nnew\n');
+    await end();
+  });
+
+  it('reads every file that came after it when more than one was moved aside meanwhile', async () => {
+    const { file, next, end } = await startFollowing({ log: 'one\n' });
+    expect(await next(4)).toBe('one\n');
+    await appendFile(file, 'end\n');
+    for (const text of ['two\n', 'new\n']) await rotate(file, text);
+    expect(await next(12)).toBe('end\ntwo\nnew\n');
+    await end();
+  });
+
+  it('goes on with the oldest that is left when its own is kept no more', async () => {
+    const { file, next, end } = await startFollowing({ log: '0\n' });
+    expect(await next(2)).toBe('0\n');
+    await utimes(file, 1, 1);
+    for (const text of ['1\n', '2\n', '3\n', '4\n', '5\n']) await rotate(file, text);
+    expect(await next(8)).toBe('2\n3\n4\n5\n');
+    await end();
+  });
+
+  it('does not read older files when its own was removed by somebody else', async () => {
+    const { file, next, end } = await startFollowing({ 'log.1': 'old\n', log: 'one\n' });
+    await utimes(`${file}.1`, 1, 1);
+    expect(await next(4)).toBe('one\n');
+    await rm(file);
+    await writeFile(file, 'new\n');
+    expect(await next(4)).toBe('new\n');
     await end();
   });
 

@@ -95,16 +95,17 @@ describe('the output of vigil run', () => {
     await assertNoLeaks();
   });
 
-  it('is one JSON object a line with --log json, beside the lines of the server', async () => {
+  it('is one JSON object a line with --log json', async () => {
     const vigil = await spawnVigil(['run', fixture('acts.cjs'), '-p', '0', '--log', 'json']);
     await vigil.waitForLine(/is ready/);
     await vigil.stop();
     for (const line of vigil.lines) {
       expect(JSON.parse(line)).toMatchObject({
-        time: expect.any(String),
+        at: expect.any(String),
+        stream: 'monitor',
         level: 'info',
         source: '__monitor__',
-        message: expect.any(String),
+        line: expect.any(String),
       });
     }
     await assertNoLeaks();

@@ -1,11 +1,4 @@
-import {
-  createWriteStream,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  type WriteStream,
-} from 'node:fs';
+import { mkdir, open, type FileHandle, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export interface LogFileOptions {
@@ -18,14 +11,22 @@ export interface LogFileOptions {
 /** More than this waiting for a slow disk is dropped and counted. */
 const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
 
-/** The server's output on disk: appended, rotated by size, never in the way of the server. */
+/**
+ * The server's output on disk: appended, rotated by size, never in the way of the server.
+ *
+ * A file is moved aside only when all of it is written: who follows it has read all of it then, or can.
+ */
 export class LogFile {
   readonly #options: LogFileOptions;
   readonly #onProblem: (error: Error) => void;
-  #stream: WriteStream | null = null;
+  #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  #handle: FileHandle | null = null;
   #size = 0;
   #dropped = 0;
-  #failing = false;
+  #isFailing = false;
+  /** Settles when nothing is being written any more; null when nothing is. */
+  #writing: Promise<void> | null = null;
 
   constructor(options: LogFileOptions, onProblem: (error: Error) => void) {
     this.#options = options;
@@ -38,71 +39,92 @@ export class LogFile {
   }
 
   append(chunk: Buffer): void {
-    const stream = (this.#stream ??= this.#open());
-    if (stream.writableLength > MAX_QUEUED_BYTES) {
+    if (this.#queuedBytes + chunk.length > MAX_QUEUED_BYTES) {
       this.#dropped += chunk.length;
       return;
     }
-    stream.write(chunk);
-    this.#size += chunk.length;
-    if (this.#size >= this.#options.maxBytes) this.#rotate();
-  }
-
-  close(): Promise<void> {
-    const stream = this.#stream;
-    this.#stream = null;
-    if (stream === null || stream.destroyed) return Promise.resolve();
-    return new Promise((resolve) => {
-      stream.on('close', resolve);
-      stream.end();
+    this.#queue.push(chunk);
+    this.#queuedBytes += chunk.length;
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = null;
     });
   }
 
-  #open(): WriteStream {
-    const { file } = this.#options;
-    makeFolder(dirname(file));
-    this.#size = sizeOf(file);
-    const stream = createWriteStream(file, { flags: 'a', mode: 0o600 });
-    stream.on('error', (error) => {
-      // A full disk may have room again later: the next line tries anew.
-      if (this.#stream === stream) this.#stream = null;
-      if (!this.#failing) this.#onProblem(error);
-      this.#failing = true;
-    });
-    stream.on('drain', () => {
-      this.#failing = false;
-    });
-    return stream;
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#release();
   }
 
-  #rotate(): void {
-    this.#stream?.end();
-    this.#stream = null;
-    const { file, keep } = this.#options;
-    try {
-      rmSync(`${file}.${String(keep)}`, { force: true });
-      for (let n = keep - 1; n >= 1; n -= 1)
-        moveIfThere(`${file}.${String(n)}`, `${file}.${String(n + 1)}`);
-      if (keep > 0) moveIfThere(file, `${file}.1`);
-      else rmSync(file, { force: true });
-    } catch (error) {
-      this.#onProblem(error as Error);
+  async #writeAll(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#takeBatch();
+      const isWritten = await this.#isDone(() => this.#write(batch));
+      if (!isWritten) this.#dropped += batch.length;
+      this.#queuedBytes -= batch.length;
+      const isFull = isWritten && this.#size >= this.#options.maxBytes;
+      const isMoved = !isFull || (await this.#isDone(() => this.#rotate()));
+      if (isWritten && isMoved) this.#isFailing = false;
     }
   }
-}
 
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch {
+  /** A full disk may have room again later: the next lines try anew. */
+  async #isDone(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      await this.#release();
+      if (!this.#isFailing) this.#onProblem(error as Error);
+      this.#isFailing = true;
+      return false;
+    }
+  }
+
+  /** What fills the file, and is not more than what waits. */
+  #takeBatch(): Buffer {
+    const room = this.#options.maxBytes - this.#size;
+    let [count, bytes] = [0, 0];
+    while (count < this.#queue.length && (count === 0 || bytes < room)) {
+      bytes += this.#queue[count]?.length ?? 0;
+      count += 1;
+    }
+    return Buffer.concat(this.#queue.splice(0, count));
+  }
+
+  async #write(batch: Buffer): Promise<void> {
+    this.#handle ??= await this.#open();
+    await this.#handle.appendFile(batch);
+    this.#size += batch.length;
+  }
+
+  async #open(): Promise<FileHandle> {
+    const { file } = this.#options;
     // Opening the file says what is wrong.
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch(() => undefined);
+    const handle = await open(file, 'a', 0o600);
+    this.#size = (await handle.stat()).size;
+    return handle;
+  }
+
+  async #release(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = null;
+    this.#size = 0;
+    await handle?.close().catch(() => undefined);
+  }
+
+  async #rotate(): Promise<void> {
+    const { file, keep } = this.#options;
+    await this.#release();
+    await rm(keep > 0 ? `${file}.${String(keep)}` : file, { force: true });
+    for (let n = keep - 1; n >= 1; n -= 1)
+      await moveIfThere(`${file}.${String(n)}`, `${file}.${String(n + 1)}`);
+    if (keep > 0) await moveIfThere(file, `${file}.1`);
   }
 }
 
-function sizeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function moveIfThere(from: string, to: string): void {
-  if (statSync(from, { throwIfNoEntry: false }) !== undefined) renameSync(from, to);
+async function moveIfThere(from: string, to: string): Promise<void> {
+  await rename(from, to).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  });
 }

@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
-import type { Clock } from '../../util/clock.ts';
+import { type Clock, isoTime } from '../../util/clock.ts';
 import type { Identifier } from '../options/resolved-session-options.ts';
 import { paint } from './paint.ts';
+import type { OutputLine } from './process-output.ts';
+import type { OutputStreamName } from './server-output.ts';
 import type { Terminal } from './terminal.ts';
 
 export type LogLevel = 'info' | 'warn' | 'error';
@@ -31,14 +33,41 @@ export class MainLog {
       terminal.write(`${this.#format(source, level, line)}\n`);
   }
 
-  #format(source: Identifier, level: LogLevel, line: string): string {
-    const time = new Date(this.#options.clock.wallTime()).toISOString();
-    if (this.#options.format === 'json') {
-      return JSON.stringify({ time, level, source: source.text, message: line });
+  get isJson(): boolean {
+    return this.#options.format === 'json';
+  }
+
+  /** Writes a line of the server's in the form of these lines; with JSON on the same stream as them. */
+  passOutput(
+    worker: Identifier,
+    { stream, source, text, isPartial }: OutputLine,
+    terminals: Readonly<Record<OutputStreamName, Terminal>>,
+  ): void {
+    if (!this.isJson) {
+      terminals[stream].write(`${this.#prefix(worker)} ${text}\n`);
+      return;
     }
-    const prefix = this.#options.colored ? paint(source.text, source.color) : source.text;
+    const { pid, generation } = source;
+    const partial = isPartial ? { partial: true } : {};
+    const line = { at: this.#time(), stream, pid, generation, line: text, ...partial };
+    this.#options.terminal.write(`${JSON.stringify(line)}\n`);
+  }
+
+  #format(source: Identifier, level: LogLevel, line: string): string {
+    if (this.isJson) {
+      const at = this.#time();
+      return JSON.stringify({ at, stream: 'monitor', level, source: source.text, line });
+    }
     const mark = level === 'info' ? '' : `${level}: `;
-    return `${time.slice(11, 19)} ${prefix} ${mark}${line}`;
+    return `${this.#prefix(source)} ${mark}${line}`;
+  }
+
+  #prefix({ text, color }: Identifier): string {
+    return `${this.#time().slice(11, 19)} ${this.#options.colored ? paint(text, color) : text}`;
+  }
+
+  #time(): string {
+    return isoTime(this.#options.clock);
   }
 }
 

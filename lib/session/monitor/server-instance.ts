@@ -17,8 +17,8 @@ import { ServerCircumstances } from './server-circumstances.ts';
 import type { FlightRing } from './flight-ring.ts';
 import type { StartedServer } from './server-fork.ts';
 import { ServerLink } from './server-link.ts';
-import type { SessionJournal } from './session-journal.ts';
-import type { OutputStreamName, ServerOutput } from './server-output.ts';
+import type { EventSource, SessionJournal } from './session-journal.ts';
+import type { OutputSink, ServerOutput } from './server-output.ts';
 
 export interface ServerHooks {
   readonly clock: Clock;
@@ -28,7 +28,7 @@ export interface ServerHooks {
   readonly endingManner: () => EndingManner;
   readonly onChildEvent: (server: ServerInstance, event: ChildEvent) => void;
   readonly tell: (server: ServerInstance, event: SessionEventBody) => void;
-  readonly pass: (name: OutputStreamName, chunk: Buffer) => void;
+  readonly openOutput: (source: EventSource) => OutputSink;
   readonly warn: (text: string) => void;
   readonly onKill: (request: KillRequest) => void;
   readonly onSecrets: (secrets: readonly LoadedSecret[]) => void;
@@ -59,7 +59,7 @@ export class ServerInstance {
       directory: hooks.options().stateDirectory,
     });
     this.output = started.output;
-    this.output.passTo(hooks.pass);
+    this.output.passTo(hooks.openOutput({ generation, pid: handle.identity.pid }));
     this.#ring = started.ring;
     this.link = this.#createLink(handle.channel ?? createClosedChannel(), noteFile);
     this.hang = this.#createHangEvidence(started);

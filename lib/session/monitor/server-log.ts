@@ -1,13 +1,20 @@
 import type { Clock } from '../../util/clock.ts';
 import type { LiveOptions } from './monitor-context.ts';
 import { LogFile } from './log-file.ts';
-import { MaskedOutput } from './masked-output.ts';
-import type { OutputStreamName } from './server-output.ts';
+import type { LogLevel, MainLog } from './main-log.ts';
+import { type OutputLine, ProcessOutput, type ProcessOutputOptions } from './process-output.ts';
+import type { OutputSink, OutputStreamName } from './server-output.ts';
+import type { EventSource } from './session-journal.ts';
 import { Terminal } from './terminal.ts';
 
 export interface ServerLogOptions {
-  readonly live: LiveOptions;
-  readonly mask: { readonly hide: (text: string) => string };
+  readonly session: {
+    readonly live: LiveOptions;
+    readonly mask: { readonly hide: (text: string) => string };
+    log(level: LogLevel, message: string): void;
+  };
+  readonly terminals: Record<OutputStreamName, Terminal>;
+  readonly mainLog: MainLog;
 }
 
 /** Bytes that did not get into the log file, and onto the monitor's own streams. */
@@ -16,49 +23,78 @@ export interface OutputDrops {
   readonly terminal: number;
 }
 
+const NEWLINE = 0x0a;
+
 /**
- * Where the server's output goes: to the log file always, without secrets, and as it is to the monitor's
- * own streams if wanted.
+ * Where the server's output goes: to the log file always, without secrets, and to the monitor's own streams
+ * if wanted: as it is, or line by line.
  */
 export class ServerLog {
-  readonly #live: LiveOptions;
-  readonly #terminals: Record<OutputStreamName, Terminal>;
+  readonly #options: ServerLogOptions;
   readonly #file: LogFile;
-  readonly #masked: Record<OutputStreamName, MaskedOutput>;
+  readonly #outputs = new Set<ProcessOutput>();
+  /** Who has written into the file last, without ending the line. */
+  #unfinished: EventSource | null = null;
 
-  constructor(
-    { live, mask }: ServerLogOptions,
-    terminals: Record<OutputStreamName, Terminal>,
-    onProblem: (error: Error) => void,
-  ) {
-    this.#live = live;
-    this.#terminals = terminals;
-    this.#file = new LogFile(live.current.logs, onProblem);
-    const append = (chunk: Buffer): void => {
-      this.#file.append(chunk);
-    };
-    this.#masked = {
-      stdout: new MaskedOutput(mask.hide, append),
-      stderr: new MaskedOutput(mask.hide, append),
-    };
+  constructor(options: ServerLogOptions) {
+    this.#options = options;
+    const { session } = options;
+    this.#file = new LogFile(session.live.current.logs, (error) => {
+      session.log('warn', `the server's log file cannot be written: ${error.message}`);
+    });
   }
 
-  pass(name: OutputStreamName, chunk: Buffer): void {
-    this.#masked[name].push(chunk);
-    if (this.#live.current.showServerOutput) this.#terminals[name].write(chunk);
+  /** Takes the output of one more server process. */
+  open(source: EventSource): OutputSink {
+    const output = new ProcessOutput({
+      source,
+      mask: this.#options.session.mask.hide,
+      toFile: (bytes) => {
+        this.#append(source, bytes);
+      },
+      toTerminal: this.#chooseForm(),
+      onEnd: () => {
+        this.#outputs.delete(output);
+      },
+    });
+    this.#outputs.add(output);
+    return output;
   }
 
   /** What was left out because nobody took it, bytes. */
   get dropped(): OutputDrops {
-    const terminals = new Set(Object.values(this.#terminals));
+    const terminals = new Set(Object.values(this.#options.terminals));
     const terminal = [...terminals].reduce((sum, { dropped }) => sum + dropped, 0);
     return { file: this.#file.dropped, terminal };
   }
 
   close(): Promise<void> {
-    this.#masked.stdout.end();
-    this.#masked.stderr.end();
+    for (const output of this.#outputs) output.close();
     return this.#file.close();
+  }
+
+  #append(source: EventSource, bytes: Buffer): void {
+    // The last words of a process that died within a line are not the beginning of its successor's first.
+    if (this.#unfinished !== null && this.#unfinished !== source)
+      this.#file.append(Buffer.from('\n'));
+    this.#unfinished = bytes.at(-1) === NEWLINE ? null : source;
+    this.#file.append(bytes);
+  }
+
+  #chooseForm(): ProcessOutputOptions['toTerminal'] {
+    const { session, terminals, mainLog } = this.#options;
+    const { live } = session;
+    const isShown = (): boolean => live.current.showServerOutput;
+    if (mainLog.isJson || live.current.logs.prefix) {
+      const pass = (line: OutputLine): void => {
+        if (isShown()) mainLog.passOutput(live.current.identifiers.worker, line, terminals);
+      };
+      return { kind: 'lines', pass };
+    }
+    const pass = (name: OutputStreamName, chunk: Buffer): void => {
+      if (isShown()) terminals[name].write(chunk);
+    };
+    return { kind: 'untouched', pass };
   }
 }
 

@@ -3,18 +3,21 @@ import { OutputRing } from '../../util/output-ring.ts';
 
 export type OutputStreamName = 'stdout' | 'stderr';
 
-type Pass = (name: OutputStreamName, chunk: Buffer) => void;
+/** Where the output of one process goes. */
+export interface OutputSink {
+  write(name: OutputStreamName, chunk: Buffer): void;
+  /** Nothing more comes from that stream. */
+  end(name: OutputStreamName): void;
+}
 
 /** What one server process writes: passed on, and the latest kept for the report of its death. */
 export class ServerOutput {
   readonly #all = new OutputRing(RING_BYTES);
   readonly #errors = new OutputRing(RING_BYTES);
   readonly #streams: Readable[] = [];
-  readonly #kept: Parameters<Pass>[] = [];
+  readonly #kept: ((sink: OutputSink) => void)[] = [];
   #keptBytes = 0;
-  #pass: Pass = (name, chunk) => {
-    this.#keep(name, chunk);
-  };
+  #sink: OutputSink | null = null;
 
   /** Reads a stream to its end, whatever becomes of what is read: a full pipe would stop the server. */
   follow(stream: Readable | null, name: OutputStreamName): void {
@@ -23,21 +26,33 @@ export class ServerOutput {
     stream.on('data', (chunk: Buffer) => {
       this.#all.push(chunk);
       if (name === 'stderr') this.#errors.push(chunk);
-      this.#pass(name, chunk);
+      this.#tell((sink) => {
+        sink.write(name, chunk);
+      }, chunk.length);
+    });
+    stream.once('close', () => {
+      this.#tell((sink) => {
+        sink.end(name);
+      });
     });
     stream.on('error', () => undefined);
   }
 
   /** Passes all of it on from the first byte; what was read before somebody wanted it was kept. */
-  passTo(pass: Pass): void {
-    this.#pass = pass;
-    for (const [name, chunk] of this.#kept.splice(0)) pass(name, chunk);
+  passTo(sink: OutputSink): void {
+    this.#sink = sink;
+    for (const tell of this.#kept.splice(0)) tell(sink);
     for (const stream of this.#streams) stream.resume();
   }
 
-  #keep(name: OutputStreamName, chunk: Buffer): void {
-    this.#kept.push([name, chunk]);
-    this.#keptBytes += chunk.length;
+  #tell(tell: (sink: OutputSink) => void, bytes = 0): void {
+    if (this.#sink === null) this.#keep(tell, bytes);
+    else tell(this.#sink);
+  }
+
+  #keep(tell: (sink: OutputSink) => void, bytes: number): void {
+    this.#kept.push(tell);
+    this.#keptBytes += bytes;
     if (this.#keptBytes < MOST_KEPT_BYTES) return;
     for (const stream of this.#streams) stream.pause();
   }

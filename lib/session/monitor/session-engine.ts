@@ -95,8 +95,10 @@ export class SessionEngine implements OperatedSession {
     };
     this.crashHooks = new HookList(onHookError);
     this.runningHooks = new HookList(onHookError);
-    this.#serverLog = new ServerLog(this, openOutputs(this.#terminal, clock), (error) => {
-      this.log('warn', `the server's log file cannot be written: ${error.message}`);
+    this.#serverLog = new ServerLog({
+      session: this,
+      terminals: openOutputs(this.#terminal, clock),
+      mainLog: this.#log,
     });
     this.supervisor = this.#createSupervisor();
     this.services = this.#createServices();
@@ -235,9 +237,7 @@ export class SessionEngine implements OperatedSession {
       held: this.#context.held,
       sessionKey: () => this.#sessionKey,
       endingManner: () => this.#manner,
-      pass: (name, chunk) => {
-        this.#serverLog.pass(name, chunk);
-      },
+      openOutput: (source) => this.#serverLog.open(source),
       warn: this.#warn,
       onKill: ({ reason, graceful, errorCode }) => {
         this.end({ reason: `the server asked for it: ${reason}`, graceful, exitCode: errorCode });

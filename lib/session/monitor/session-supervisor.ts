@@ -15,8 +15,8 @@ import { Doorway } from './doorway.ts';
 import { findProjectDirectory } from './project-directory.ts';
 import { forkServer, type ServerProgram, type StartedServer } from './server-fork.ts';
 import { ServerInstance } from './server-instance.ts';
-import type { OutputStreamName } from './server-output.ts';
-import type { SessionJournal } from './session-journal.ts';
+import type { OutputSink } from './server-output.ts';
+import type { EventSource, SessionJournal } from './session-journal.ts';
 import { describeSocketMode, describeUnheld } from './socket-mode.ts';
 
 export interface SupervisorHooks {
@@ -27,7 +27,7 @@ export interface SupervisorHooks {
   readonly held: HeldSockets | null;
   readonly sessionKey: () => string;
   readonly endingManner: () => EndingManner;
-  readonly pass: (name: OutputStreamName, chunk: Buffer) => void;
+  readonly openOutput: (source: EventSource) => OutputSink;
   readonly warn: (text: string) => void;
   readonly onKill: (request: KillRequest) => void;
   readonly onSecrets: (secrets: readonly LoadedSecret[]) => void;

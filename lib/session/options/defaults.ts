@@ -34,7 +34,7 @@ export const SESSION_DEFAULTS = {
   quarantine: false,
   telemetry: null,
   console: { eval: false },
-  logs: { maxBytes: 10_000_000, keep: 5 },
+  logs: { maxBytes: 10_000_000, keep: 5, prefix: false },
   mail: null,
   webhook: null,
   control: { http: null },

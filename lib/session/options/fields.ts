@@ -106,10 +106,13 @@ export const SESSION_FIELDS: GroupField = group(
     console: group("The monitor's console.", {
       eval: flag('`vigil console` may evaluate JavaScript in the monitor.'),
     }),
-    logs: group("The server's output on disk, read by `vigil logs`.", {
+    logs: group("The server's output: on disk, read by `vigil logs`, and as it is shown.", {
       file: path('The file; rotated ones get a number.', '`<stateDirectory>/server.log`'),
       maxBytes: integer('Size at which the file is rotated.', 1, 1e12),
       keep: integer('Number of rotated files kept.', 0, 1000),
+      prefix: flag(
+        "Show the server's output line by line, with time and `identifiers.worker` before each line.",
+      ),
     }),
     mail: mailField(),
     webhook: webhookField(),

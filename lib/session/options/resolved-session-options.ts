@@ -50,7 +50,12 @@ export interface ResolvedSessionOptions {
   readonly quarantine: boolean;
   readonly telemetry: { readonly lwes: string } | null;
   readonly console: { readonly eval: boolean };
-  readonly logs: { readonly file: string; readonly maxBytes: number; readonly keep: number };
+  readonly logs: {
+    readonly file: string;
+    readonly maxBytes: number;
+    readonly keep: number;
+    readonly prefix: boolean;
+  };
   readonly mail: ResolvedMail | null;
   readonly webhook: ResolvedWebhook | null;
   readonly control: {

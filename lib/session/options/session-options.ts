@@ -79,6 +79,8 @@ export interface SessionOptions {
     readonly maxBytes?: number;
     /** Number of rotated files kept; default 5. */
     readonly keep?: number;
+    /** Shows the server's output line by line, with time and `identifiers.worker` before each line; default false: as it is. */
+    readonly prefix?: boolean;
   };
   readonly mail?: MailOptions | false | null;
   readonly webhook?: WebhookOptions | false | null;
