@@ -17,7 +17,7 @@ export interface MetricSample {
   readonly value: number;
 }
 
-/** The text that Prometheus reads, and its content type. @lazy */
+/** The text that Prometheus reads, and its content type. */
 export async function formatMetrics(
   families: readonly MetricFamily[],
 ): Promise<{ readonly text: string; readonly contentType: string }> {
