@@ -116,4 +116,12 @@ describe('vigil doctor', () => {
     const off = await inspectWatchdog({ watchdog: false }, systemClock);
     expect(off).toMatchObject({ level: 'warn', text: expect.stringMatching(/^off/) });
   });
+
+  it('finds that the watchdog can take a stack', async () => {
+    const patient = {
+      ...systemClock,
+      setTimer: () => ({ cancel: () => undefined, unref: () => undefined }),
+    };
+    expect(await inspectWatchdog({ watchdog: true }, patient)).toMatchObject({ level: 'ok' });
+  });
 });
