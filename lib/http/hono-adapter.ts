@@ -147,7 +147,8 @@ function sendText(
   context: Context,
   { body, contentType, status = 200, headers }: Extract<ControlReply, { kind: 'text' }>,
 ): Response {
-  return context.newResponse(body, status as 200, {
+  // An answer that says "not modified" has no body, not even an empty one.
+  return context.newResponse(status === 304 ? null : body, status as 200, {
     'cache-control': 'no-store',
     ...headers,
     'content-type': contentType,
