@@ -1,14 +1,18 @@
-// What tsc leaves to be done: remove output whose source is gone, pack what a start loads, make the command executable.
+// What tsc leaves to be done: remove output whose source is gone, pack what a start loads, build the page, make the command executable.
 import { existsSync } from 'node:fs';
 import { chmod, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buildPage } from './build/build-page.mjs';
 import { makeExportsLate } from './build/late-exports.mjs';
 import { packDoors } from './build/pack-doors.mjs';
 
+// Built by itself, not compiled file by file.
+const PAGE = join('dist', 'dashboard', 'page');
 const OUTPUT_SUFFIX = /(\.d\.ts|\.js)(\.map)?$/;
 
 for (const entry of await readdir('dist', { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || !OUTPUT_SUFFIX.test(entry.name)) continue;
+  if (entry.parentPath.startsWith(PAGE)) continue;
   const output = join(entry.parentPath, entry.name);
   const source = output.replace(/^dist/, 'lib').replace(OUTPUT_SUFFIX, '.ts');
   if (!existsSync(source)) await rm(output);
@@ -16,6 +20,7 @@ for (const entry of await readdir('dist', { recursive: true, withFileTypes: true
 
 makeExportsLate('dist/index.js', './ipc/promisified-ipc-manager.js');
 packDoors('dist');
+await buildPage();
 
 const { bin } = JSON.parse(await readFile('package.json', 'utf8'));
 for (const command of Object.values(bin)) {

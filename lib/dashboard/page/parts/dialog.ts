@@ -1,0 +1,25 @@
+import './form.css';
+import { html, useEffect, useRef, type Child, type VNode } from '../ui.ts';
+
+export interface DialogProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children?: Child;
+}
+
+/** A question that wants an answer before anything else; Escape takes it back. */
+export function Dialog({ title, onClose, children }: DialogProps): VNode {
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const shown = box.current;
+    shown?.showModal();
+    // Closed, not only taken away: the focus goes back to where it was.
+    return () => {
+      shown?.close();
+    };
+  }, []);
+  return html`<dialog ref=${box} aria-labelledby="question" onClose=${onClose}>
+    <h2 id="question">${title}</h2>
+    ${children}
+  </dialog>`;
+}
