@@ -13,7 +13,7 @@ export interface ProcessOutputOptions {
   readonly source: EventSource;
   readonly mask: (text: string) => string;
   /** Takes it without secrets. */
-  readonly toFile: (bytes: Buffer) => void;
+  readonly toFile: (bytes: Buffer, name: OutputStreamName) => void;
   /** Takes it as it is, or line by line without secrets. */
   readonly toTerminal:
     | { readonly kind: 'untouched'; readonly pass: (name: OutputStreamName, chunk: Buffer) => void }
@@ -61,7 +61,7 @@ export class ProcessOutput implements OutputSink {
     const { mask, toFile, toTerminal } = this.#options;
     const cutter = toTerminal.kind === 'lines' ? createCutter() : null;
     const masked = new MaskedOutput(mask, (bytes) => {
-      toFile(bytes);
+      toFile(bytes, name);
       if (cutter !== null) this.#passLines(name, cutter.push(bytes));
     });
     return { masked, cutter };

@@ -4,13 +4,14 @@ import { LogFile } from './log-file.ts';
 import type { LogLevel, MainLog } from './main-log.ts';
 import { type OutputLine, ProcessOutput, type ProcessOutputOptions } from './process-output.ts';
 import type { OutputSink, OutputStreamName } from './server-output.ts';
-import type { EventSource } from './session-journal.ts';
+import type { EventSource, SessionJournal } from './session-journal.ts';
 import { Terminal } from './terminal.ts';
 
 export interface ServerLogOptions {
   readonly session: {
     readonly live: LiveOptions;
     readonly mask: { readonly hide: (text: string) => string };
+    readonly journal: Pick<SessionJournal, 'output'>;
     log(level: LogLevel, message: string): void;
   };
   readonly terminals: Record<OutputStreamName, Terminal>;
@@ -46,11 +47,13 @@ export class ServerLog {
 
   /** Takes the output of one more server process. */
   open(source: EventSource): OutputSink {
+    const { mask, journal } = this.#options.session;
     const output = new ProcessOutput({
       source,
-      mask: this.#options.session.mask.hide,
-      toFile: (bytes) => {
+      mask: mask.hide,
+      toFile: (bytes, stream) => {
         this.#append(source, bytes);
+        journal.output.publish({ stream, chunk: bytes });
       },
       toTerminal: this.#chooseForm(),
       onEnd: () => {

@@ -8,6 +8,12 @@ export interface EventSource {
   readonly pid: number | null;
 }
 
+/** Whole lines, as a rule. */
+export interface WrittenOutput {
+  readonly stream: 'stdout' | 'stderr';
+  readonly chunk: Buffer;
+}
+
 const NO_SERVER: EventSource = { generation: 0, pid: null };
 
 /** Stamps what happens in a session and tells it to everybody who subscribed. */
@@ -15,6 +21,8 @@ export class SessionJournal {
   readonly stream: EventStream<SessionEvent>;
   /** Far more than events, and for those alone who measure: nothing of it is remembered or written. */
   readonly signs: EventStream<VitalSign>;
+  /** What the server writes, without secrets; nothing of it is remembered here either. */
+  readonly output: EventStream<WrittenOutput>;
   readonly #clock: Clock;
   #seq = 0;
 
@@ -22,6 +30,7 @@ export class SessionJournal {
     this.#clock = clock;
     this.stream = new EventStream(onListenerError);
     this.signs = new EventStream(onListenerError, { remember: 0 });
+    this.output = new EventStream(onListenerError, { remember: 0 });
   }
 
   tell(body: SessionEventBody, source: EventSource = NO_SERVER): void {
