@@ -2,7 +2,11 @@
 export interface RawWebSocket {
   readonly bufferedAmount: number;
   readonly protocol: string;
-  send(data: string | Uint8Array, sent: (error?: Error) => void): void;
+  send(
+    data: string | Uint8Array,
+    options: { readonly binary: boolean },
+    sent: (error?: Error) => void,
+  ): void;
   ping(): void;
   close(code: number, reason: string): void;
   terminate(): void;
@@ -67,15 +71,20 @@ export class WebSocketConnection {
     return this.#isOpen && !this.#isBlocked;
   }
 
-  /** @returns false when too much waits already: the message is not sent, and counted */
-  send(data: string | Uint8Array): boolean {
+  /**
+   * Sends a text.
+   *
+   * @param text - as bytes in UTF-8 where several connections are sent the same
+   * @returns false when too much waits already: the message is not sent, and counted
+   */
+  send(text: string | Uint8Array): boolean {
     if (!this.#isOpen) return false;
     if (this.#socket.bufferedAmount > this.#maxQueuedBytes) {
       this.#isBlocked = true;
       this.#refused += 1;
       return false;
     }
-    this.#socket.send(data, () => {
+    this.#socket.send(text, { binary: false }, () => {
       if (this.#isBlocked && this.isReady()) this.#hooks.onReady?.();
     });
     return true;

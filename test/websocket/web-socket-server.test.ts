@@ -38,9 +38,9 @@ describe('WebSocketServer', () => {
       client.send('from the client');
     });
     expect(await text.promise).toBe('from the client');
-    connection.send('from the server');
-    const [data] = (await once(client, 'message')) as [Buffer];
-    expect([client.protocol, String(data)]).toEqual(['live', 'from the server']);
+    connection.send(Buffer.from('from the server'));
+    const [data, isBinary] = (await once(client, 'message')) as [Buffer, boolean];
+    expect([client.protocol, String(data), isBinary]).toEqual(['live', 'from the server', false]);
     client.terminate();
   });
 

@@ -45,7 +45,7 @@ export function roughDuration(ms: number): string {
 
 export function megabytes(bytes: number): string {
   const size = bytes / 1024 / 1024;
-  return `${size < 10 ? size.toFixed(1) : Math.round(size)} MB`;
+  return `${size > 0 && size < 10 ? size.toFixed(1) : Math.round(size)} MB`;
 }
 
 export function milliseconds(ms: number): string {

@@ -12,7 +12,7 @@ export function ActionDialogs({ desk }: { desk: ActionDesk }): VNode {
   return html`<div>
     ${
       step.kind === 'question' &&
-      html`<${Dialog} key="question" title=${`${step.action.name}?`} onClose=${cancel}>
+      html`<${Dialog} key="question" title=${`${step.action.name} the session?`} onClose=${cancel}>
         <p>${step.action.question}</p>
         <div class="buttons">
           <button

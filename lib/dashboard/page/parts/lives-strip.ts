@@ -5,7 +5,7 @@ import { clockText, durationText, plural, roughDuration } from '../wording.ts';
 import { Icon } from './icon.ts';
 
 const DAY_MS = 86_400_000;
-const SHORTEST_MS = 60_000;
+const SHORTEST_MS = 10_000;
 const FEW = 6;
 
 /** Which processes lived when, and what they died of: a picture, and the same as a list. */

@@ -1,7 +1,7 @@
 import type { SessionStatus } from '../../../session/monitor/session-status.ts';
 import type { SessionModel } from '../session-model.ts';
 import { html, type Child, type VNode } from '../ui.ts';
-import { clockText, durationText, roughDuration, STATE_WORDS } from '../wording.ts';
+import { clockText, roughDuration, STATE_WORDS } from '../wording.ts';
 import { Icon } from './icon.ts';
 
 export interface StateCardProps {
@@ -40,14 +40,14 @@ function describe(status: SessionStatus, now: number): string {
   if (worker === null) return 'No server process at the moment.';
   const process = `Process ${worker.pid ?? '?'}, the ${ordinal(worker.generation)} of this session`;
   if (worker.readyAt === null) return `${process}, is not ready yet.`;
-  const place = worker.port === null ? 'serves' : `serves port ${worker.port}`;
+  const place = worker.port === null ? 'has served' : `has served port ${worker.port}`;
   return `${process}, ${place} since ${clockText(Date.parse(worker.readyAt), now)}.`;
 }
 
 function describeDeath({ lastDeath }: SessionStatus, now: number): Child {
   if (lastDeath === null) return null;
   const { cause, at, reportId } = lastDeath;
-  const text = `Last death: ${cause}, ${durationText(Math.max(0, now - Date.parse(at)) + 1000).replace(/ \d+ s$/, '')} ago`;
+  const text = `Last death: ${cause}, ${roughDuration(now - Date.parse(at))} ago`;
   if (reportId === null) return `${text}.`;
   return html`<span
     >${text}. <a href=${`#/crashes/${encodeURIComponent(reportId)}`}>Read the report</a></span

@@ -19,6 +19,8 @@ export interface PlotData {
   readonly from: number;
   readonly until: number;
   readonly format: (value: number) => string;
+  /** Between two figures of the axis; null: round decimal numbers. */
+  readonly steps: readonly number[] | null;
 }
 
 const HEIGHT = 190;
@@ -67,6 +69,7 @@ export class PlotDrawing {
     return {
       width: this.#box.clientWidth,
       height: HEIGHT,
+      padding: [null, 28, null, null],
       cursor: { sync: { key: 'trends' }, drag: { x: false, y: false }, points: { size: 7 } },
       scales: {
         x: { range: () => [this.#data.from / 1000, this.#data.until / 1000] },
@@ -75,10 +78,11 @@ export class PlotDrawing {
         },
       },
       axes: [
-        { ...axis, space: 70, values: TIME_FORMATS },
+        { ...axis, space: 70, size: 34, values: TIME_FORMATS },
         {
           ...axis,
           size: AXIS_WIDTH,
+          ...(this.#data.steps === null ? {} : { incrs: [...this.#data.steps] }),
           values: (_plot, ticks) => ticks.map((tick) => this.#data.format(tick)),
         },
       ],

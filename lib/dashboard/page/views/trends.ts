@@ -14,6 +14,11 @@ const RANGES = [
   { name: '24 h', ms: 24 * 60 * 60_000 },
 ] as const;
 const TABLE_ROWS = 20;
+const SHORTEST_MS = 30_000;
+
+const MEGABYTE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000].map(
+  (step) => step * 1024 * 1024,
+);
 
 /** A plot is drawn anew this often at most. */
 const STEP_MS = 1000;
@@ -29,7 +34,9 @@ interface Shown {
 export function Trends({ model }: LateViewProps): VNode {
   const range = useSignal(RANGES[0].ms as number);
   const until = Math.floor(model.now.value / STEP_MS) * STEP_MS;
-  const from = until - range.value;
+  const first = model.samples.value[0]?.at ?? until;
+  // What is younger than the range fills the plot as well.
+  const from = Math.max(until - range.value, Math.min(first, until - SHORTEST_MS));
   const shown = {
     samples: model.samples.value.filter(({ at }) => at >= from),
     marks: model.marks.value.filter(({ at }) => at >= from),
@@ -64,15 +71,14 @@ export function Trends({ model }: LateViewProps): VNode {
       title="Health answer"
       ...${describe(shown, milliseconds, [curve(shown, 'latencyMs', 'Answer time')])}
     />
-    <${Plot}
-      title="Memory"
-      ...${describe(shown, megabytes, [
-        curve(shown, 'rssBytes', 'Resident'),
-        { ...curve(shown, 'heapUsedBytes', 'Heap'), color: '--warn', isDashed: true },
-      ])}
-    />
+    <${Plot} title="Memory" ...${describe(shown, megabytes, listMemory(shown))} />
     <${Table} shown=${shown} now=${model.now.value} />
   </div>`;
+}
+
+function listMemory(shown: Shown): Curve[] {
+  const heap = curve(shown, 'heapUsedBytes', 'Heap');
+  return [curve(shown, 'rssBytes', 'Resident'), { ...heap, color: '--warn', isDashed: true }];
 }
 
 function curve({ samples }: Shown, name: keyof Omit<Sample, 'at'>, label: string): Curve {
@@ -101,7 +107,15 @@ function describe(
   const course =
     last === undefined ? 'No figures.' : `Now ${format(last)}, at most ${format(highest)}.`;
   return {
-    data: { at: samples.map(({ at }) => at), curves, marks, from, until, format },
+    data: {
+      at: samples.map(({ at }) => at),
+      curves,
+      marks,
+      from,
+      until,
+      format,
+      steps: format === megabytes ? MEGABYTE_STEPS : null,
+    },
     summary: `${course} ${deaths === 0 ? 'No unexpected deaths.' : `${plural(deaths, 'unexpected death')}, marked ✕.`}`,
   };
 }
