@@ -26,7 +26,7 @@ export function ask(path: string, key: string | null): Promise<unknown> {
 export async function askLines(path: string, key: string | null): Promise<unknown[]> {
   const response = await send(path, key, { signal: AbortSignal.timeout(READ_DEADLINE_MS) });
   const lines = (await response.text()).split('\n').filter((line) => line !== '');
-  return lines.map((line) => JSON.parse(line));
+  return lines.map((line): unknown => JSON.parse(line));
 }
 
 /** Has something done; it may take as long as a drain and a start. */

@@ -16,20 +16,24 @@ export function describeCrashes(
   const known = new Map(stored.map((summary) => [summary.id, toEntry(summary)]));
   const errors = new Map<number, string>();
   for (const event of events) {
-    if (event.type === 'crash.detected') {
-      const [line = ''] = event.error.message.split('\n', 1);
-      errors.set(event.generation, `${event.error.name}: ${line}`);
-    }
+    if (event.type === 'crash.detected') errors.set(event.generation, describeError(event));
     if (event.type !== 'crash.reported') continue;
-    const { id, at, cause, fingerprint, occurrences, suspect } = event;
-    known.set(id, {
-      ...(known.get(id) ?? { id, at, cause, fingerprint, occurrences }),
-      error:
-        cause === 'crash' || cause === 'rejection' ? (errors.get(event.generation) ?? null) : null,
-      suspect: suspect?.route ?? null,
+    const error = HAVE_ERRORS.has(event.cause) ? errors.get(event.generation) : undefined;
+    known.set(event.id, {
+      ...(known.get(event.id) ?? event),
+      error: error ?? null,
+      suspect: event.suspect?.route ?? null,
     });
   }
   return [...known.values()].sort((one, other) => (one.id < other.id ? 1 : -1));
+}
+
+/** A process that was killed may have told of an error, too, that it survived. */
+const HAVE_ERRORS: ReadonlySet<string> = new Set(['crash', 'rejection']);
+
+function describeError({ error }: Extract<SessionEvent, { type: 'crash.detected' }>): string {
+  const [line = ''] = error.message.split('\n', 1);
+  return `${error.name}: ${line}`;
 }
 
 function toEntry(summary: CrashSummary): CrashEntry {

@@ -1,15 +1,8 @@
-import htm from 'htm';
+import htm from 'htm/mini';
 import { h, type ComponentChild, type VNode } from 'preact';
 
-export {
-  computed,
-  effect,
-  signal,
-  useSignal,
-  type ReadonlySignal,
-  type Signal,
-} from '@preact/signals';
-export { render, type ComponentChild, type VNode } from 'preact';
+export { computed, signal, useSignal, type ReadonlySignal, type Signal } from '@preact/signals';
+export { render, type RefObject, type ComponentChild, type VNode } from 'preact';
 export { useEffect, useRef } from 'preact/hooks';
 
 type Template = (strings: TemplateStringsArray, ...values: unknown[]) => VNode;

@@ -39,8 +39,6 @@ const EVERYTHING: SubscriptionConfig<FeedItem> = {
 /**
  * Tells whoever looks on what happens in a session: first what is known, then in batches what comes. While nobody looks
  * on it does nothing.
- *
- * @lazy
  */
 export class LiveFeed {
   readonly #options: LiveFeedOptions;

@@ -1,6 +1,7 @@
 import { describeCrashes, type CrashEntry } from '../crash-entry.ts';
 import type { SessionModel } from '../session-model.ts';
 import { html, useSignal, type VNode } from '../ui.ts';
+import { MoreButton } from './more-button.ts';
 import { clockText, times } from '../wording.ts';
 
 const FEW = 5;
@@ -18,12 +19,7 @@ export function CrashList({ model }: { model: SessionModel }): VNode {
     <ul class="crashes">
       ${shown?.map((entry) => html`<${Crash} key=${entry.id} entry=${entry} now=${model.now.value} />`)}
     </ul>
-    ${
-      (crashes?.length ?? 0) > FEW &&
-      html`<button type="button" class="plain" onClick=${() => (showsAll.value = !showsAll.value)}>
-        ${showsAll.value ? 'Show fewer' : `Show all ${crashes?.length ?? 0}`}
-      </button>`
-    }
+    <${MoreButton} showsAll=${showsAll} count=${crashes?.length ?? 0} few=${FEW} />
   </section>`;
 }
 

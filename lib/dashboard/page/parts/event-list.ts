@@ -1,6 +1,7 @@
 import { describeEvent } from '../../../session/monitor/event-lines.ts';
 import type { SessionModel } from '../session-model.ts';
 import { html, useSignal, type VNode } from '../ui.ts';
+import { MoreButton } from './more-button.ts';
 import { clockText, type Tone } from '../wording.ts';
 import { Icon } from './icon.ts';
 
@@ -14,14 +15,14 @@ const TONES: Readonly<Record<'info' | 'warn' | 'error', Tone>> = {
 
 /** What has happened, newest first, in the words of the monitor's own log. */
 export function EventList({ model }: { model: SessionModel }): VNode {
-  const showsMany = useSignal(false);
+  const showsAll = useSignal(false);
   const now = model.now.value;
   const lines = model.events.value
     .slice(-MANY)
     .map((event) => ({ event, line: describeEvent(event) }))
     .filter(({ line }) => line !== null)
     .reverse();
-  const shown = showsMany.value ? lines : lines.slice(0, FEW);
+  const shown = showsAll.value ? lines : lines.slice(0, FEW);
   return html`<section class="card" aria-labelledby="events">
     <h2 id="events">Events</h2>
     ${lines.length === 0 && html`<p class="muted">Nothing yet.</p>`}
@@ -37,15 +38,6 @@ export function EventList({ model }: { model: SessionModel }): VNode {
           </li>`,
       )}
     </ul>
-    ${
-      lines.length > FEW &&
-      html`<button
-        type="button"
-        class="plain"
-        onClick=${() => (showsMany.value = !showsMany.value)}
-      >
-        ${showsMany.value ? 'Show fewer' : 'Show more'}
-      </button>`
-    }
+    <${MoreButton} showsAll=${showsAll} count=${lines.length} few=${FEW} />
   </section>`;
 }

@@ -1,6 +1,7 @@
 import { readLives, type Life } from '../lives.ts';
 import type { SessionModel } from '../session-model.ts';
 import { html, useSignal, type VNode } from '../ui.ts';
+import { MoreButton } from './more-button.ts';
 import { clockText, durationText, plural, roughDuration } from '../wording.ts';
 import { Icon } from './icon.ts';
 
@@ -22,12 +23,7 @@ export function LivesStrip({ model }: { model: SessionModel }): VNode {
     <ol class="deaths" reversed>
       ${shown.map((life) => html`<${Death} key=${life.generation} life=${life} now=${now} />`)}
     </ol>
-    ${
-      deaths.length > FEW &&
-      html`<button type="button" class="plain" onClick=${() => (showsAll.value = !showsAll.value)}>
-        ${showsAll.value ? 'Show fewer' : `Show all ${deaths.length}`}
-      </button>`
-    }
+    <${MoreButton} showsAll=${showsAll} count=${deaths.length} few=${FEW} />
   </section>`;
 }
 

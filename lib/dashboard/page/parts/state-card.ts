@@ -19,7 +19,7 @@ export function StateCard({ model, isCurrent, children }: StateCardProps): VNode
   return html`<section class=${`card state ${isCurrent ? tone : 'none'}`}>
     <${Icon} tone=${isCurrent ? tone : 'none'} class="large" />
     <div class="words">
-      <h1 tabindex="-1">${status.name} ${isCurrent ? text : `${text.replace(/^is/, 'was')}`}</h1>
+      <h1 tabindex="-1">${status.name} ${isCurrent ? text : text.replace(/^is/, 'was')}</h1>
       <p class="muted">
         ${isCurrent ? describe(status, now) : 'This is what was last heard of it.'}
       </p>

@@ -36,38 +36,11 @@ export function Vitals({ model }: { model: SessionModel }): VNode | null {
   </section>`;
 }
 
-function listVitals(
-  { worker, restarts, breaker }: SessionStatus,
-  now: number,
-  recent: readonly Sample[],
-): Vital[] {
-  const course = (name: keyof Omit<Sample, 'at'>): readonly (number | null)[] =>
-    recent.filter((row) => row[name] !== null || isDeath(row)).map((row) => row[name]);
-  const poll = worker?.lastPoll ?? null;
+function listVitals(status: SessionStatus, now: number, recent: readonly Sample[]): Vital[] {
+  const { restarts, breaker } = status;
   const causes = Object.entries(restarts.byCause).map(([cause, count]) => `${count} ${cause}`);
   return [
-    {
-      name: 'Up for',
-      value: worker === null ? '–' : roughDuration(now - Date.parse(worker.startedAt)),
-      note: worker === null ? 'no process' : `process ${worker.pid ?? '?'}`,
-    },
-    {
-      name: 'Health answer',
-      value: poll === null ? '–' : milliseconds(poll.latencyMs),
-      note: describePoll(worker),
-      course: course('latencyMs'),
-    },
-    {
-      name: 'Event loop lag',
-      value: worker === null || worker.loopLagMs === null ? '–' : milliseconds(worker.loopLagMs),
-      course: course('loopLagMs'),
-    },
-    {
-      name: 'Memory',
-      value: worker === null || worker.rssBytes === null ? '–' : megabytes(worker.rssBytes),
-      note: 'resident',
-      course: course('rssBytes'),
-    },
+    ...listProcess(status.worker, now, recent),
     { name: 'Restarts', value: String(restarts.total), note: causes.join(', ') || 'none so far' },
     {
       name: 'Breaker',
@@ -75,6 +48,43 @@ function listVitals(
       note: `score ${breaker.score.toFixed(1)} of ${breaker.threshold}`,
     },
   ];
+}
+
+function listProcess(
+  worker: SessionStatus['worker'],
+  now: number,
+  recent: readonly Sample[],
+): Vital[] {
+  const course = (name: keyof Omit<Sample, 'at'>): readonly (number | null)[] =>
+    recent.filter((row) => row[name] !== null || isDeath(row)).map((row) => row[name]);
+  return [
+    {
+      name: 'Up for',
+      value: show(worker && now - Date.parse(worker.startedAt), roughDuration),
+      note: worker === null ? 'no process' : `process ${worker.pid ?? '?'}`,
+    },
+    {
+      name: 'Health answer',
+      value: show(worker?.lastPoll?.latencyMs, milliseconds),
+      note: describePoll(worker),
+      course: course('latencyMs'),
+    },
+    {
+      name: 'Event loop lag',
+      value: show(worker?.loopLagMs, milliseconds),
+      course: course('loopLagMs'),
+    },
+    {
+      name: 'Memory',
+      value: show(worker?.rssBytes, megabytes),
+      note: 'resident',
+      course: course('rssBytes'),
+    },
+  ];
+}
+
+function show(value: number | null | undefined, format: (value: number) => string): string {
+  return value === null || value === undefined ? '–' : format(value);
 }
 
 function describePoll(worker: SessionStatus['worker']): string {

@@ -7,7 +7,7 @@ import { LivesStrip } from '../parts/lives-strip.ts';
 import { OutputTail } from '../parts/output-tail.ts';
 import { TEST_ALERT } from '../session-actions.ts';
 import { html, type VNode } from '../ui.ts';
-import type { OverviewProps } from './overview.ts';
+import type { OverviewProps } from './overview-props.ts';
 
 /** What stands on the overview below the state and the figures. */
 export function Details({ model, link, desk }: OverviewProps): VNode {

@@ -1,18 +1,10 @@
 import { ActionButton } from '../parts/action-button.ts';
-import type { ActionDesk } from '../action-desk.ts';
 import { Late } from '../parts/late.ts';
 import { StateCard } from '../parts/state-card.ts';
 import { Vitals } from '../parts/vitals.ts';
 import { RELOAD, RESTART, STOP } from '../session-actions.ts';
-import type { LinkState } from '../session-link.ts';
-import type { SessionModel } from '../session-model.ts';
 import { html, type VNode } from '../ui.ts';
-
-export interface OverviewProps {
-  readonly model: SessionModel;
-  readonly link: LinkState;
-  readonly desk: ActionDesk;
-}
+import type { OverviewProps } from './overview-props.ts';
 
 const loadDetails = async (): Promise<(props: OverviewProps) => VNode> =>
   (await import('./details.ts')).Details;

@@ -32,7 +32,7 @@ interface Shown {
 
 /** How the figures went, with the deaths on the axis of time. */
 export function Trends({ model }: LateViewProps): VNode {
-  const range = useSignal(RANGES[0].ms as number);
+  const range = useSignal<number>(RANGES[0].ms);
   const until = Math.floor(model.now.value / STEP_MS) * STEP_MS;
   const first = model.samples.value[0]?.at ?? until;
   // What is younger than the range fills the plot as well.
