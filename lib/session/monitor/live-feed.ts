@@ -69,7 +69,9 @@ export class LiveFeed {
     });
   }
 
+  /** Everybody hears what became of the session, and is sent away. */
   close(): Promise<void> {
+    if (this.size > 0) this.#publish({ name: 'status', attrs: this.#options.session.status });
     this.#engine.finish();
     this.#stop();
     return this.#sockets.close();

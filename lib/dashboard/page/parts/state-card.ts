@@ -19,7 +19,7 @@ export function StateCard({ model, isCurrent, children }: StateCardProps): VNode
   return html`<section class=${`card state ${isCurrent ? tone : 'none'}`}>
     <${Icon} tone=${isCurrent ? tone : 'none'} class="large" />
     <div class="words">
-      <h1 tabindex="-1">${status.name} ${isCurrent ? text : text.replace(/^is/, 'was')}</h1>
+      <h1 tabindex="-1">${status.name} ${isCurrent ? text : describePast(status)}</h1>
       <p class="muted">
         ${isCurrent ? describe(status, now) : 'This is what was last heard of it.'}
       </p>
@@ -52,6 +52,11 @@ function describeDeath({ lastDeath }: SessionStatus, now: number): Child {
   return html`<span
     >${text}. <a href=${`#/crashes/${encodeURIComponent(reportId)}`}>Read the report</a></span
   >`;
+}
+
+/** Who was ending when it was last heard of has ended since. */
+function describePast({ state }: SessionStatus): string {
+  return state === 'stopping' ? 'has ended' : STATE_WORDS[state].text.replace(/^is/, 'was');
 }
 
 function ordinal(count: number): string {
