@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { fixture, runServer, type Session } from '../session-process/run-server.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { itWhere } from '../support/it-where.ts';
+import { makeTempDirectory } from '../support/temp-directory.ts';
 import { DashboardPage, openBrowser } from './dashboard-page.ts';
 
 const HAS_CHROMIUM = existsSync('/usr/bin/chromium');
@@ -181,8 +182,10 @@ describe('the dashboard in a browser', () => {
 });
 
 async function start(...set: string[]): Promise<Session> {
+  // Where nothing of this machine stands in a stack.
+  const cwd = await makeTempDirectory({ 'shop.cjs': readFileSync(SHOP, 'utf8') });
   const flags = ['--name', 'shop'];
-  const session = await runServer(SHOP, { set: [...HTTP, ...set], flags });
+  const session = await runServer(join(cwd, 'shop.cjs'), { set: [...HTTP, ...set], flags, cwd });
   await session.ready();
   return session;
 }
