@@ -48,7 +48,9 @@ export async function buildPage() {
 /** What the browser loads before it shows anything, packed: the page, and what it names. */
 function checkFirstPaint() {
   const html = readFileSync(join(OUTPUT, 'index.html'), 'utf8');
-  const named = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g)].map(([, name]) => name);
+  const named = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g)].map(
+    ([, name]) => name,
+  );
   const sizes = ['index.html', ...named].map((name) => [
     name,
     gzipSync(readFileSync(join(OUTPUT, name)), { level: 9 }).length,

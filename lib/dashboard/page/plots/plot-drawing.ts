@@ -43,7 +43,7 @@ export class PlotDrawing {
     this.#plot.setData(this.#aligned());
   }
 
-  fit(): void {
+  resize(): void {
     this.#plot.setSize({ width: this.#box.clientWidth, height: HEIGHT });
   }
 

@@ -22,7 +22,7 @@ export function Plot({ title, summary, data }: PlotProps): VNode {
       drawing.current = new PlotDrawing(element, latest.current);
     };
     draw();
-    const sizes = new ResizeObserver(() => drawing.current?.fit());
+    const sizes = new ResizeObserver(() => drawing.current?.resize());
     sizes.observe(element);
     // A canvas keeps the colours it was drawn with.
     const darkness = matchMedia('(prefers-color-scheme: dark)');
