@@ -12,6 +12,12 @@ function follow(session: RunningSession, ...args: readonly string[]): StartedChi
   return startNode([CLI, ...args], { cwd: session.folder });
 }
 
+/** Something happens until the follower tells it: from then on it follows for certain. */
+async function awaitFollowing(session: RunningSession, child: StartedChild): Promise<void> {
+  for (let value = 10; !/intervalSeconds is now/.test(child.output.text); value++)
+    await session.run('set', 'polling.intervalSeconds', String(value));
+}
+
 describe('vigil events', () => {
   it('prints the last ones as lines of JSON, those of earlier runs included', async () => {
     const old = '{"type":"session.ended","at":"2020-01-02T03:04:05.678Z","seq":9,"generation":1}\n';
@@ -43,7 +49,7 @@ describe('vigil events', () => {
     const numbers = all.output.all.map(({ text }) => (JSON.parse(text) as { seq: number }).seq);
     expect(numbers).toEqual(numbers.map((_, index) => index + 1));
 
-    await fresh.waitForLine(/intervalSeconds is now 2/);
+    await awaitFollowing(session, fresh);
     await session.vigil.stop();
     expect(await fresh.waitForExit()).toEqual({ code: 0, signal: null });
     expect(fresh.output.text).not.toMatch(/is ready/);
@@ -54,6 +60,7 @@ describe('vigil events', () => {
     const session = await startSession();
     const child = follow(session, 'events', '-f');
     await child.waitForLine(/is ready/);
+    await awaitFollowing(session, child);
     session.vigil.child.kill('SIGKILL');
     expect(await child.waitForExit()).toEqual({ code: 69, signal: null });
     expect(child.output.text).toMatch(/ended before it had answered/);
