@@ -9,6 +9,7 @@ import { choosePeers, measurePeers } from './peers/measure-peers.mjs';
 import { readSection, replaceSection, writeSection } from './peers/write-section.mjs';
 import { createOtherBuild } from './session/contenders.mjs';
 import { measureCrash } from './session/crash.mjs';
+import { measureDashboard } from './session/dashboard.mjs';
 import { measureInstall } from './session/install.mjs';
 import { measureMemory } from './session/memory.mjs';
 import { measureMessages } from './session/messages.mjs';
@@ -24,7 +25,7 @@ const USAGE = `npm run bench                         all figures, into docs/benc
 npm run bench:peers                   other supervisors beside this one, into their section of that page
                                       (the same as npm run bench -- --only peers)
 npm run bench -- --quick              few rounds; prints the page and writes nothing
-npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, install, messages, status, peers); prints
+npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, dashboard, install, messages, status, peers); prints
 npm run bench -- --rounds 5           another number of rounds
 npm run bench -- --against DIRECTORY  one more contender: another build of this package; prints
 npm run bench -- --only peers --contenders vigil,forever --scenarios kill,hang
@@ -40,6 +41,7 @@ const FIGURES = {
   mail: measureSilentMail,
   watched: measureWatched,
   memory: measureMemory,
+  dashboard: measureDashboard,
   install: measureInstall,
   messages: measureMessages,
   status: measureStatus,
