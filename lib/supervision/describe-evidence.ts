@@ -32,7 +32,8 @@ function describeMemory({ rssBytes, heapUsedBytes, heapLimitBytes }: MemoryEvide
   const all = `memory at its last heartbeat: ${megabytes(rssBytes)}`;
   if (heapLimitBytes === null) return `${all}, of which heap ${megabytes(heapUsedBytes)}`;
   const part = Math.round((100 * heapUsedBytes) / heapLimitBytes);
-  return `${all}, of which heap ${megabytes(heapUsedBytes)}: ${String(part)} % of the ${megabytes(heapLimitBytes)} it may be`;
+  const share = part === 0 ? 'less than 1' : String(part);
+  return `${all}, of which heap ${megabytes(heapUsedBytes)}: ${share} % of the ${megabytes(heapLimitBytes)} it may be`;
 }
 
 /** Somebody who reads of a SIGKILL asks first whether memory was short. */

@@ -187,6 +187,11 @@ describe('classifyDeath', () => {
       'memory at its last heartbeat: 90 MB, of which heap 38 MB: 95 % of the 40 MB it may be',
     ],
     [
+      'how little of it is used without calling it nothing',
+      { code: 1, memory: memory(60, 6, 4144) },
+      'of which heap 6 MB: less than 1 % of the 4144 MB it may be',
+    ],
+    [
       'its memory where the limit of the heap is not known',
       { code: 1, memory: { ...memory(90, 38, 0), heapLimitBytes: null } },
       'memory at its last heartbeat: 90 MB, of which heap 38 MB',
