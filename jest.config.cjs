@@ -40,7 +40,10 @@ module.exports = {
   coverageProvider: 'v8',
   coverageDirectory: 'temp/coverage',
   coverageReporters: ['text'],
-  collectCoverageFrom: ['lib/supervision/**/*.ts', 'lib/{util,process,session}/**/*-machine.ts'],
+  collectCoverageFrom: [
+    'lib/supervision/**/*.ts',
+    'lib/{util,process,session,spawner}/**/*-machine.ts',
+  ],
   coverageThreshold: { global: { statements: 100, branches: 100, functions: 100, lines: 100 } },
   projects: [
     group('unit', ['<rootDir>/test/**/*.test.ts'], [...outerFolders, PROCESS_TESTS]),

@@ -76,4 +76,5 @@ export const ERROR_CODES = {
     'a request to the control API named another host than this one, as after DNS rebinding',
   ERR_CONTROL_ORIGIN: 'a page of another site sent a request to the control API',
   ERR_CONTROL_PORT: 'the port of control.http cannot be had; the session runs without it',
+  ERR_SPAWNER_PORT: 'the port of a spawner cannot be had, or its certificate not be read',
 } as const satisfies Record<string, string>;

@@ -3,7 +3,7 @@
 const { toJsonSchema } = require('@valibot/to-json-schema');
 
 /** The JSON Schema of the config file. `modules` holds the field table, the defaults and the conversion. */
-function makeConfigSchema({ SESSION_FIELDS, defaults, toValibotSchema }) {
+function makeConfigSchema({ SESSION_FIELDS, defaults, toValibotSchema, title = 'Vigil session' }) {
   const describe = (field, path) => {
     const value = valueAt(defaults, path);
     const isLeaf =
@@ -20,7 +20,7 @@ function makeConfigSchema({ SESSION_FIELDS, defaults, toValibotSchema }) {
   const { $schema, ...schema } = toJsonSchema(toValibotSchema(SESSION_FIELDS, describe));
   return {
     $schema,
-    title: 'Vigil session',
+    title,
     allowComments: true,
     allowTrailingCommas: true,
     ...schema,

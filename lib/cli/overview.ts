@@ -10,7 +10,6 @@ export function describeVerbs(forms: readonly VerbForm[], width: number): string
       width,
     ),
     'Usage: vigil <command> [flags]',
-    '',
     layOutRows(
       forms.map((form) => [`  ${writtenForm(form)}`, form.describe] as const),
       width,

@@ -19,6 +19,7 @@ const LOADERS = {
   simulate: () => (require('./simulate') as typeof import('./simulate.ts')).simulateVerb,
   console: () => (require('./console') as typeof import('./console.ts')).consoleVerb,
   'test-alert': () => (require('./test-alert') as typeof import('./test-alert.ts')).testAlertVerb,
+  spawner: () => (require('./spawner') as typeof import('./spawner.ts')).spawnerVerb,
   completion: () => (require('./completion') as typeof import('./completion.ts')).completionVerb,
 } satisfies Readonly<Record<string, () => Verb>>;
 

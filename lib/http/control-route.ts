@@ -2,7 +2,7 @@ import type { RouteAbout } from './route-about.ts';
 
 /** One thing the control API can be asked. It knows nothing of the library that serves it. */
 export interface ControlRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
   /** A part such as `:id` takes any text. */
   readonly path: string;
   /**
@@ -14,6 +14,8 @@ export interface ControlRoute {
   readonly isSocketOnly?: true;
   /** What the API's document says of it; without it the route is no part of the API, like a file of the page. */
   readonly about?: RouteAbout;
+  /** Whatever the body holds, it is not looked at. */
+  readonly ignoresBody?: true;
   /** What it rejects with becomes an error answer. */
   readonly handle: (request: ControlRequest) => ControlReply | Promise<ControlReply>;
 }
@@ -25,6 +27,8 @@ export interface ControlRequest {
   /** A part of the path that the route names. */
   param(name: string): string;
   header(name: string): string | undefined;
+  /** Fires when whoever asks has gone before the answer could be sent. */
+  readonly gone: AbortSignal;
   /** The parsed JSON body; an empty object when there was none. */
   readonly body: Readonly<Record<string, unknown>>;
 }

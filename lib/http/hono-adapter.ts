@@ -16,7 +16,17 @@ export interface HttpAdapterOptions {
   ) => Promise<void>;
   /** Decides who is answered; without it everybody is. */
   readonly gate?: RequestGate;
+  /** Added to every answer. */
+  readonly headers?: (request: IncomingMessage) => Readonly<Record<string, string>>;
+  /** The answer to what no route could be asked, or did not answer; default that of the control API. */
+  readonly describeFailure?: DescribeFailure;
 }
+
+/** @param status - of HTTP, when it is clear already */
+export type DescribeFailure = (
+  reason: unknown,
+  status: 404 | 413 | undefined,
+) => { readonly status: number; readonly body: unknown };
 
 interface Bindings {
   Bindings: { incoming: IncomingMessage; outgoing: ServerResponse };
@@ -28,22 +38,23 @@ export function createHttpServer(
   options: HttpAdapterOptions,
 ): Server {
   const { Hono, getRequestListener } = loadHono();
+  const { describeFailure = createControlFailure } = options;
   const app = new Hono<Bindings>();
   for (const route of routes) {
     app.on(route.method, [route.path], (context) => answer(context, route, options));
   }
   app.notFound((context) =>
-    reply(
-      context,
-      wrong(`there is no ${context.req.method} ${context.req.path.slice(0, 256)}`),
-      404,
-    ),
+    reply(context, wrong(`there is no ${context.req.method} ${context.req.path.slice(0, 256)}`), {
+      describeFailure,
+      status: 404,
+    }),
   );
-  app.onError((error, context) => reply(context, error));
+  app.onError((error, context) => reply(context, error, { describeFailure }));
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const { createServer } = require('node:http') as typeof import('node:http');
   return createServer((request, response) => {
-    for (const [name, value] of Object.entries(SAFETY_HEADERS)) response.setHeader(name, value);
+    const headers = { ...SAFETY_HEADERS, ...options.headers?.(request) };
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     const refusal = options.gate?.inspect(request) ?? null;
     if (refusal === null) void listener(request, response);
     else sendRefusal(response, refusal);
@@ -76,18 +87,21 @@ async function answer(
       sendRefusal(context.env.outgoing, refusal);
       return alreadySent();
     }
-    const result = await route.handle(await readRequest(context, options.maxBodyBytes));
+    const result = await route.handle(await readRequest(context, route, options.maxBodyBytes));
     if (result.kind === 'json') return sendJson(context, result.body, result.status ?? 200);
     if (result.kind === 'text') return sendText(context, result);
     await options.writeLines(context.env.outgoing, result.open);
     return alreadySent();
   } catch (reason) {
-    return reply(context, reason, reason instanceof LargeBodyError ? 413 : undefined);
+    const { describeFailure = createControlFailure } = options;
+    const status = reason instanceof LargeBodyError ? { status: 413 as const } : {};
+    return reply(context, reason, { describeFailure, ...status });
   }
 }
 
 async function readRequest(
   context: Context<Bindings>,
+  route: ControlRoute,
   maxBodyBytes: number,
 ): Promise<ControlRequest> {
   const text =
@@ -96,8 +110,18 @@ async function readRequest(
     query: (name) => context.req.query(name),
     param: (name) => context.req.param(name) ?? '',
     header: (name) => context.req.header(name),
-    body: parseBody(text),
+    gone: watchGone(context.env.outgoing),
+    body: route.ignoresBody === true ? {} : parseBody(text),
   };
+}
+
+function watchGone(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  if (response.destroyed) gone.abort();
+  return gone.signal;
 }
 
 /** Nothing is read of a body that says it is too large, and no more than allowed of one that says nothing. */
@@ -147,16 +171,21 @@ function sendText(
   context: Context,
   { body, contentType, status = 200, headers }: Extract<ControlReply, { kind: 'text' }>,
 ): Response {
-  // An answer that says "not modified" has no body, not even an empty one.
-  return context.newResponse(status === 304 ? null : body, status as 200, {
+  // An answer of these has no body, not even an empty one: it would be refused.
+  const content = status === 204 || status === 304 ? null : body;
+  return context.newResponse(content, status as 200, {
     'cache-control': 'no-store',
     ...headers,
     'content-type': contentType,
   });
 }
 
-function reply(context: Context, reason: unknown, status?: 404 | 413): Response {
-  const failure = createControlFailure(reason, status);
+function reply(
+  context: Context,
+  reason: unknown,
+  { describeFailure, status }: { describeFailure: DescribeFailure; status?: 404 | 413 },
+): Response {
+  const failure = describeFailure(reason, status);
   return sendJson(context, failure.body, failure.status);
 }
 

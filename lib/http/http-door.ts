@@ -6,7 +6,7 @@ import type { Clock, Timer } from '../util/clock.ts';
 import { createDeferred } from '../util/deferred.ts';
 import type { ControlRoute, LineSource } from './control-route.ts';
 import type { RequestGate } from './front-gate.ts';
-import { createHttpServer } from './hono-adapter.ts';
+import { createHttpServer, type DescribeFailure, type HttpAdapterOptions } from './hono-adapter.ts';
 import { writeLines } from './line-stream.ts';
 
 export interface HttpDoorOptions {
@@ -15,6 +15,10 @@ export interface HttpDoorOptions {
   readonly clock: Clock;
   readonly limits?: Partial<ControlLimits>;
   readonly gate?: RequestGate;
+  readonly headers?: NonNullable<HttpAdapterOptions['headers']>;
+  readonly describeFailure?: DescribeFailure;
+  /** Certificate and key, PEM: it speaks HTTPS. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
   /** Takes connections that are to speak something else; without it no upgrade is offered. */
   readonly onUpgrade?: UpgradeHandler;
   /** Told of what went wrong apart from any request; nothing has to be done. */
@@ -71,6 +75,8 @@ export class HttpDoor {
   readonly #options: HttpDoorOptions;
   readonly #limits: ControlLimits;
   readonly #connections = new Map<Socket, Connection>();
+  /** Below TLS: also those that have not got that far. */
+  readonly #raw = new Set<Socket>();
   readonly #following = new Set<AbortController>();
   #http: HttpServer | undefined;
   #closed: Promise<void> | undefined;
@@ -79,11 +85,28 @@ export class HttpDoor {
   constructor(options: HttpDoorOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.server = createServer({ allowHalfOpen: true }, (socket) => {
-      this.#accept(socket);
-    });
+    this.server = this.#createServer();
     this.server.maxConnections = this.#limits.maxConnections;
     this.server.on('drop', () => this.#dropped++);
+  }
+
+  #createServer(): Server {
+    const { tls } = this.#options;
+    const accept = (socket: Socket): void => {
+      this.#accept(socket);
+    };
+    if (tls === undefined) return createServer({ allowHalfOpen: true }, accept);
+    const { createServer: createTlsServer } = require('node:tls') as typeof import('node:tls');
+    const handshakeTimeout = this.#limits.requestDeadlineMs;
+    const server = createTlsServer(
+      { ...tls, handshakeTimeout, ALPNProtocols: ['http/1.1'] },
+      accept,
+    );
+    server.on('connection', (socket: Socket) => {
+      this.#raw.add(socket);
+      socket.once('close', () => this.#raw.delete(socket));
+    });
+    return server;
   }
 
   get load(): DoorLoad {
@@ -110,7 +133,7 @@ export class HttpDoor {
       if (connection.request === undefined) socket.destroy();
     }
     const deadline = this.#options.clock.setTimer(this.#limits.closeDeadlineMs, () => {
-      for (const socket of this.#connections.keys()) socket.destroy();
+      for (const socket of [...this.#connections.keys(), ...this.#raw]) socket.destroy();
     });
     await ended.promise;
     deadline.cancel();
@@ -137,11 +160,11 @@ export class HttpDoor {
   }
 
   #createHttp(): HttpServer {
-    const { routes, gate, onUpgrade } = this.#options;
+    const { routes, onUpgrade } = this.#options;
     const http = createHttpServer(routes(), {
+      ...this.#options,
       maxBodyBytes: this.#limits.maxBodyBytes,
       writeLines: (response, open) => this.#follow(response, open),
-      ...(gate === undefined ? {} : { gate }),
     });
     http.timeout = this.#limits.stalledReaderMs;
     // A quiet connection may be waiting for a long command; one that leaves its answer lying is given up.

@@ -8,6 +8,8 @@ export interface Refusal {
   readonly code: VigilErrorCode;
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** In place of the code and the message. */
+  readonly body?: unknown;
 }
 
 export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
@@ -32,6 +34,6 @@ export function sendRawRefusal(socket: Duplex, refusal: Refusal): void {
 
 const JSON_HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' };
 
-function encode({ code, message }: Refusal): string {
-  return `${JSON.stringify({ error: { code, message } })}\n`;
+function encode({ code, message, body = { error: { code, message } } }: Refusal): string {
+  return `${JSON.stringify(body)}\n`;
 }

@@ -119,6 +119,12 @@ export class ChildLife {
     this.#dispatch(event);
   }
 
+  /** Reports that a sign of life is overdue; that is none itself. `detail` says it in words. */
+  doubt(detail: string): void {
+    this.#failure = detail;
+    this.#dispatch('probeFailed');
+  }
+
   /** Gives the process at least `ms` milliseconds, from now, for what it is doing: starting, working or ending. */
   extend(ms: number): void {
     const name = this.#state === 'starting' ? 'startup' : 'stop';

@@ -9,6 +9,8 @@ export interface ChildTiming {
   readonly startupMs: number;
   /** Longest silence of a ready process; null when it gives no sign of life by itself. */
   readonly silenceMs: number | null;
+  /** A silent process gets SIGTERM, and SIGKILL only `killMs` later; default false: it is killed at once. */
+  readonly endsSilentGently?: boolean;
   /** How long an asked process may take to end before the signals begin. */
   readonly stopMs: number;
   /** Between SIGTERM and SIGKILL, and between one SIGKILL and the next. */

@@ -10,7 +10,9 @@ export interface LifeDeadlinesOptions {
   /** Asked at each use, so that changed settings hold for processes that already run. */
   readonly timing: () => ChildTiming;
   readonly witness: Pick<ChildWitness, 'isWritingDump' | 'isDebugged'>;
-  readonly onElapsed: (event: 'startupElapsed' | 'silenceElapsed' | 'stopElapsed') => void;
+  readonly onElapsed: (
+    event: 'startupElapsed' | 'silenceElapsed' | 'silenceElapsedGently' | 'stopElapsed',
+  ) => void;
 }
 
 /** How long one process may take to start, to be silent and to end; it may have asked for more than the settings say. */
@@ -83,9 +85,9 @@ export class LifeDeadlines {
   }
 
   #endSilence(): void {
-    const { witness } = this.#options;
+    const { witness, timing, onElapsed } = this.#options;
     if (witness.isWritingDump() || witness.isDebugged()) this.armSilence();
-    else this.#options.onElapsed('silenceElapsed');
+    else onElapsed(timing().endsSilentGently === true ? 'silenceElapsedGently' : 'silenceElapsed');
   }
 
   #awaitSilence(delayMs: number, hasRead = false): void {

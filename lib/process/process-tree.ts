@@ -9,6 +9,8 @@ export interface TreeRoot {
    * those whose parent has already died, whom no walk over parents can reach. Null: none was given.
    */
   readonly marker: string | null;
+  /** The process group that the process leads: what it starts belongs to it, whatever its environment says. Linux only. */
+  readonly group?: number | null;
   /** When the process was started: what is older is none of its descendants, and need not be looked at closely. */
   readonly startTime?: string | null;
   /** Those that belonged to the tree at an earlier time, with their start times. */
@@ -26,6 +28,8 @@ interface ProcessRow {
   /** Clock ticks since boot; null where it cannot be told. */
   readonly startTime: number | null;
   readonly parent: number;
+  /** Null where it cannot be told. */
+  readonly group: number | null;
 }
 
 const LONGEST_COMMAND = 120;
@@ -46,6 +50,7 @@ export function listTree(root: TreeRoot): Map<number, number | null> {
 
 function belongs(row: ProcessRow, root: TreeRoot): boolean {
   if (row.pid === root.pid) return true;
+  if (row.group !== null && row.group === root.group) return true;
   if (row.startTime !== null && root.known?.get(row.pid) === row.startTime) return true;
   return isYounger(row, root) && isMarked(row.pid, root.marker);
 }
@@ -115,7 +120,12 @@ function readProcRows(): ProcessRow[] {
     if (!Number.isInteger(pid)) continue;
     const stat = readStat(pid);
     if (stat !== null && stat[0] !== 'Z' && stat[0] !== 'X')
-      rows.push({ pid, parent: Number(stat[1]), startTime: Number(stat[19]) });
+      rows.push({
+        pid,
+        parent: Number(stat[1]),
+        group: Number(stat[2]),
+        startTime: Number(stat[19]),
+      });
   }
   return rows;
 }
@@ -131,7 +141,7 @@ function readPsRows(): ProcessRow[] {
       .trim()
       .split('\n')
       .map((line) => line.trim().split(/\s+/).map(Number))
-      .map(([pid = 0, parent = 0]) => ({ pid, parent, startTime: null }));
+      .map(([pid = 0, parent = 0]) => ({ pid, parent, group: null, startTime: null }));
   } catch {
     return [];
   }

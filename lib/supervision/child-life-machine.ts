@@ -13,6 +13,7 @@ export type LifeEvent =
   | 'probeFailedBeyondTolerance'
   | 'startupElapsed'
   | 'silenceElapsed'
+  | 'silenceElapsedGently'
   | 'stopRequested'
   | 'killRequested'
   | 'intentChanged'
@@ -54,6 +55,8 @@ const kill = to('killing', 'killTree', 'armKill');
 const drain = to('draining', 'tellDraining', 'askToStop', 'armStop');
 const unhealthy = to('killing', 'noteHealth', 'askToFail', 'armStop');
 const hung = to('killing', 'noteHang', 'killTree', 'armKill');
+/** Silent, in the care of a supervisor that asks before it kills. */
+const hungGently = to('killing', 'noteHang', 'endTree', 'armKill');
 const gone = to('exited', 'clearDeadlines');
 
 export const childLifeTable = {
@@ -66,6 +69,7 @@ export const childLifeTable = {
     probeFailedBeyondTolerance: ignored,
     startupElapsed: to('killing', 'noteStartTimeout', 'killTree', 'armKill'),
     silenceElapsed: impossible,
+    silenceElapsedGently: impossible,
     stopRequested: drain,
     killRequested: kill,
     intentChanged: ignored,
@@ -84,6 +88,7 @@ export const childLifeTable = {
     probeFailedBeyondTolerance: ignored,
     startupElapsed: impossible,
     silenceElapsed: hung,
+    silenceElapsedGently: hungGently,
     stopRequested: drain,
     intentChanged: ignored,
     killRequested: kill,
@@ -101,6 +106,7 @@ export const childLifeTable = {
     probeFailedBeyondTolerance: unhealthy,
     startupElapsed: impossible,
     silenceElapsed: hung,
+    silenceElapsedGently: hungGently,
     stopRequested: drain,
     killRequested: kill,
     intentChanged: ignored,
@@ -118,6 +124,7 @@ export const childLifeTable = {
     probeFailedBeyondTolerance: unhealthy,
     startupElapsed: impossible,
     silenceElapsed: hung,
+    silenceElapsedGently: hungGently,
     stopRequested: drain,
     killRequested: kill,
     intentChanged: ignored,
@@ -135,6 +142,7 @@ export const childLifeTable = {
     probeFailedBeyondTolerance: ignored,
     startupElapsed: ignored,
     silenceElapsed: kill,
+    silenceElapsedGently: to('killing', 'endTree', 'armKill'),
     stopRequested: ignored,
     killRequested: kill,
     intentChanged: to('draining', 'askToStop'),
@@ -152,6 +160,7 @@ export const childLifeTable = {
     probeFailedBeyondTolerance: ignored,
     startupElapsed: ignored,
     silenceElapsed: kill,
+    silenceElapsedGently: ignored,
     stopRequested: ignored,
     killRequested: kill,
     intentChanged: ignored,
@@ -169,6 +178,7 @@ export const childLifeTable = {
     probeFailedBeyondTolerance: ignored,
     startupElapsed: ignored,
     silenceElapsed: ignored,
+    silenceElapsedGently: ignored,
     stopRequested: ignored,
     killRequested: ignored,
     intentChanged: ignored,

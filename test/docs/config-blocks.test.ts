@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSessionOptions } from '../../lib/session/options/load-session-options.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
+import { loadSpawnerOptions } from '../../lib/spawner/load-spawner-options.ts';
 import { listPages, readCodeBlocks, ROOT } from './code-blocks.ts';
 
 const configs = listPages().flatMap((page) =>
@@ -14,6 +15,19 @@ describe('a configuration in the documentation', () => {
   it.each(configs)('%s is valid', async (_place, text) => {
     const cwd = await makeTempDirectory({ 'session.config.json': text });
     expect(() => loadSessionOptions({ cwd })).not.toThrow();
+  });
+});
+
+const spawnerConfigs = listPages().flatMap((page) =>
+  readCodeBlocks(page)
+    .filter(({ marks }) => marks.has('spawner-config'))
+    .map(({ line, text }): [string, string] => [`${page}:${line}`, text]),
+);
+
+describe('a configuration of a spawner in the documentation', () => {
+  it.each(spawnerConfigs)('%s is valid', async (_place, text) => {
+    const cwd = await makeTempDirectory({ 'spawner.config.json': text });
+    expect(() => loadSpawnerOptions({ cwd })).not.toThrow();
   });
 });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { spawnTable } from '../../lib/spawner/spawn-machine.ts';
 import { childLifeTable } from '../../lib/supervision/child-life-machine.ts';
 import { slotTable } from '../../lib/supervision/slot-machine.ts';
 import { ROOT } from './code-blocks.ts';
@@ -18,6 +19,7 @@ describe('docs/explanation/state-machines.md', () => {
     const machines = {
       childLife: { table: childLifeTable, initial: 'starting' },
       slot: { table: slotTable, initial: 'idle' },
+      spawn: { table: spawnTable, initial: 'launching' },
     };
     expect(maker.replaceMachines(page, machines)).toBe(page);
   });

@@ -56,6 +56,7 @@ const PINNED = [
   'ERR_CONTROL_HOST',
   'ERR_CONTROL_ORIGIN',
   'ERR_CONTROL_PORT',
+  'ERR_SPAWNER_PORT',
 ];
 
 describe('ERROR_CODES', () => {

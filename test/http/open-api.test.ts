@@ -41,7 +41,9 @@ const routes = createControlRoutes(Object.assign(new FakePort(), { takeOver: {} 
 async function readDocument(): Promise<Document> {
   const route = routes.find(({ path }) => path === '/openapi.json');
   const none = (): undefined => undefined;
-  const reply = await route?.handle({ query: none, param: () => '', header: none, body: {} });
+  const gone = new AbortController().signal;
+  const request = { query: none, param: () => '', header: none, gone, body: {} };
+  const reply = await route?.handle(request);
   if (reply?.kind !== 'json') throw new Error('there is no document');
   return JSON.parse(JSON.stringify(reply.body)) as Document;
 }

@@ -14,7 +14,8 @@ async function post(path: string, body: Record<string, unknown>): Promise<Contro
   const route = createControlRoutes(port).find((one) => one.path === path);
   if (route === undefined) throw new Error(`there is no ${path}`);
   const none = (): undefined => undefined;
-  return route.handle({ query: none, param: () => '', header: none, body });
+  const gone = new AbortController().signal;
+  return route.handle({ query: none, param: () => '', header: none, gone, body });
 }
 
 describe('the routes of a take-over', () => {

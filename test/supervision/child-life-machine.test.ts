@@ -82,6 +82,15 @@ const EXPECTED: Record<LifeEvent, Record<LifeState, string>> = {
     killing: 'killing: killTree armKill',
     exited: '-',
   },
+  silenceElapsedGently: {
+    starting: '!',
+    standby: 'killing: noteHang endTree armKill',
+    ready: 'killing: noteHang endTree armKill',
+    degraded: 'killing: noteHang endTree armKill',
+    draining: 'killing: endTree armKill',
+    killing: '-',
+    exited: '-',
+  },
   stopRequested: {
     starting: 'draining: tellDraining askToStop armStop',
     standby: 'draining: tellDraining askToStop armStop',

@@ -1,0 +1,95 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { copyFile, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OutputRing } from '../util/output-ring.ts';
+
+export interface SpawnLogFilesOptions {
+  readonly directory: string;
+  readonly maxBytes: number;
+  readonly keep: number;
+}
+
+/** The two files one server writes into. */
+export interface SpawnLogPair {
+  readonly stdoutFile: string;
+  readonly stderrFile: string;
+}
+
+const TAIL_BYTES = 16 * 1024;
+const SUFFIXES = ['.out.log', '.err.log'] as const;
+
+/** What the servers write, in files of their own: they write there themselves, also while no spawner runs. */
+export class SpawnLogFiles {
+  readonly #options: SpawnLogFilesOptions;
+
+  /** @throws the error of the file system when the folder cannot be made */
+  constructor(options: SpawnLogFilesOptions) {
+    this.#options = options;
+    mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  }
+
+  pairOf(id: string): SpawnLogPair {
+    const [stdoutFile, stderrFile] = SUFFIXES.map((suffix) =>
+      join(this.#options.directory, id + suffix),
+    ) as [string, string];
+    return { stdoutFile, stderrFile };
+  }
+
+  /** The last lines of what a server wrote: of its errors when there are any, else of its output. */
+  tail(id: string, count: number): string[] {
+    const { stdoutFile, stderrFile } = this.pairOf(id);
+    const errors = readTail(stderrFile, count);
+    return errors.length > 0 ? errors : readTail(stdoutFile, count);
+  }
+
+  /** Begins the files of a running server anew when they have grown too large; it goes on writing at their end. */
+  async limit(id: string): Promise<void> {
+    for (const file of Object.values(this.pairOf(id)) as string[]) {
+      try {
+        if ((await stat(file)).size < this.#options.maxBytes) continue;
+        await copyFile(file, `${file}.1`);
+        await truncate(file);
+      } catch {
+        // Tried again at the next look.
+      }
+    }
+  }
+
+  /** Removes the oldest files; those of servers that live stay. */
+  async sweep(living: ReadonlySet<string>): Promise<void> {
+    const { directory, keep } = this.#options;
+    try {
+      const times = new Map<string, number>();
+      for (const name of await readdir(directory)) {
+        const id = name.replace(/\.(?:out|err)\.log(?:\.1)?$/, '');
+        if (id === name || living.has(id)) continue;
+        const { mtimeMs } = await stat(join(directory, name));
+        times.set(id, Math.max(times.get(id) ?? 0, mtimeMs));
+      }
+      const old = [...times].sort(([, a], [, b]) => b - a).slice(keep);
+      for (const [id] of old)
+        for (const suffix of SUFFIXES.flatMap((end) => [end, `${end}.1`]))
+          await rm(join(directory, id + suffix), { force: true });
+    } catch {
+      // Others may clear that folder too; the next sweep finds what is left.
+    }
+  }
+}
+
+function readTail(file: string, count: number): string[] {
+  let handle: number | null = null;
+  try {
+    handle = openSync(file, 'r');
+    const { size } = fstatSync(handle);
+    // A byte more than the ring holds: it leaves a first line out whose beginning is gone.
+    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES + 1));
+    readSync(handle, bytes, 0, bytes.length, size - bytes.length);
+    const ring = new OutputRing(TAIL_BYTES);
+    ring.push(bytes);
+    return ring.tail(count);
+  } catch {
+    return [];
+  } finally {
+    if (handle !== null) closeSync(handle);
+  }
+}
