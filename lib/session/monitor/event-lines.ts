@@ -31,7 +31,7 @@ const MAKERS: LineMakers = {
     );
   },
   'control.opened': ({ url, keyFile }) =>
-    info(`control API: ${url}${keyFile === null ? '' : `, key in ${keyFile}`}`),
+    info(`dashboard and control API: ${url}${keyFile === null ? '' : `, key in ${keyFile}`}`),
   'control.failed': ({ reason }) => warn(`no control API over TCP: ${reason}`),
   'session.ending': (event) => info(`ending: ${event.reason}`),
   'session.ended': (event) =>
