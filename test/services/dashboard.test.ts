@@ -90,7 +90,8 @@ describe('the dashboard in a browser', () => {
     await page.getByRole('button', { name: 'Stop' }).click();
     await dialog.waitFor();
     await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
+    // Not by its role, which it loses as soon as it is no longer shown.
+    await page.locator('dialog').waitFor({ state: 'detached' });
     expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Stop …');
     await page.keyboard.press('Enter');
     await dialog.getByRole('button', { name: 'Stop' }).click();

@@ -10,15 +10,23 @@ export interface DialogProps {
 /** A question that wants an answer before anything else; Escape takes it back. */
 export function Dialog({ title, onClose, children }: DialogProps): VNode {
   const box = useRef<HTMLDialogElement>(null);
+  const isOver = useRef(false);
   useEffect(() => {
     const shown = box.current;
     shown?.showModal();
     // Closed, not only taken away: the focus goes back to where it was.
     return () => {
+      isOver.current = true;
       shown?.close();
     };
   }, []);
-  return html`<dialog ref=${box} aria-labelledby="question" onClose=${onClose}>
+  // Told of late: by then another question may stand there.
+  const end = (): void => {
+    if (isOver.current) return;
+    isOver.current = true;
+    onClose();
+  };
+  return html`<dialog ref=${box} aria-labelledby="question" onClose=${end}>
     <h2 id="question">${title}</h2>
     ${children}
   </dialog>`;
