@@ -6,13 +6,13 @@ import { buildPage } from './build/build-page.mjs';
 import { makeExportsLate } from './build/late-exports.mjs';
 import { packDoors } from './build/pack-doors.mjs';
 
-// Built by itself, not compiled file by file.
-const PAGE = join('dist', 'dashboard', 'page');
+// Built by themselves, not compiled file by file.
+const PAGES = [join('dist', 'dashboard', 'page'), join('dist', 'dashboard', 'sessions-page')];
 const OUTPUT_SUFFIX = /(\.d\.ts|\.js)(\.map)?$/;
 
 for (const entry of await readdir('dist', { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || !OUTPUT_SUFFIX.test(entry.name)) continue;
-  if (entry.parentPath.startsWith(PAGE)) continue;
+  if (PAGES.some((page) => entry.parentPath.startsWith(page))) continue;
   const output = join(entry.parentPath, entry.name);
   const source = output.replace(/^dist/, 'lib').replace(OUTPUT_SUFFIX, '.ts');
   if (!existsSync(source)) await rm(output);

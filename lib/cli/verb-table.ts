@@ -18,6 +18,7 @@ const LOADERS = {
   explain: () => (require('./explain') as typeof import('./explain.ts')).explainVerb,
   simulate: () => (require('./simulate') as typeof import('./simulate.ts')).simulateVerb,
   console: () => (require('./console') as typeof import('./console.ts')).consoleVerb,
+  dashboard: () => (require('./dashboard') as typeof import('./dashboard.ts')).dashboardVerb,
   'test-alert': () => (require('./test-alert') as typeof import('./test-alert.ts')).testAlertVerb,
   spawner: () => (require('./spawner') as typeof import('./spawner.ts')).spawnerVerb,
   completion: () => (require('./completion') as typeof import('./completion.ts')).completionVerb,

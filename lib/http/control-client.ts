@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { basename, resolve } from 'node:path';
 import { VigilError } from '../errors.ts';
-import type { Clock } from '../util/clock.ts';
+import type { Clock, Timer } from '../util/clock.ts';
 import { systemClock } from '../util/clock.ts';
 import {
   createAnswerError,
@@ -20,6 +20,13 @@ export interface ControlClientOptions {
 }
 
 export type ControlMethod = 'GET' | 'POST';
+
+export interface ControlCall {
+  readonly method: ControlMethod;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 const READ_TIMEOUT_MS = 30_000;
 // Longer than the console's own deadline for an action, whose answer is the better one.
@@ -49,10 +56,7 @@ export class ControlClient {
    */
   async request(method: ControlMethod, path: string, body?: unknown): Promise<unknown> {
     const end = new AbortController();
-    const timeoutMs = this.#timeoutMs ?? (method === 'GET' ? READ_TIMEOUT_MS : ACT_TIMEOUT_MS);
-    const timer = this.#clock.setTimer(timeoutMs, () => {
-      end.abort(createDeadlineError(this.sessionName, timeoutMs));
-    });
+    const timer = this.#armDeadline(method, end);
     try {
       const response = await this.#open({ method, path, body }, end.signal);
       return parseAnswer(await this.#readAll(response, end.signal), response.statusCode ?? 0);
@@ -81,15 +85,35 @@ export class ControlClient {
     }
   }
 
-  #open(
-    call: { method: ControlMethod; path: string; body?: unknown },
-    signal: AbortSignal,
-  ): Promise<IncomingMessage> {
+  /**
+   * Sends one request, and hands out its answer unread: whatever its status, as soon as it begins.
+   *
+   * @throws ERR_SESSION_NOT_RUNNING, and ERR_CONTROL when it has not begun in time
+   */
+  async pass(call: ControlCall): Promise<IncomingMessage> {
+    const end = new AbortController();
+    const timer = this.#armDeadline(call.method, end);
+    try {
+      return await this.#open(call, end.signal);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #armDeadline(method: ControlMethod, end: AbortController): Timer {
+    const timeoutMs = this.#timeoutMs ?? (method === 'GET' ? READ_TIMEOUT_MS : ACT_TIMEOUT_MS);
+    return this.#clock.setTimer(timeoutMs, () => {
+      end.abort(createDeadlineError(this.sessionName, timeoutMs));
+    });
+  }
+
+  #open(call: ControlCall, signal: AbortSignal): Promise<IncomingMessage> {
     const { method, path } = call;
     const socketPath = resolveControlSocketPath(this.#stateDirectory);
     const text = method === 'POST' ? JSON.stringify(call.body ?? {}) : '';
     return new Promise((fulfil, reject) => {
       const headers = {
+        ...call.headers,
         host: 'vigil',
         ...(text === ''
           ? {}

@@ -1,6 +1,6 @@
 /** An error answer of the control API. */
 export interface ControlFailure {
-  readonly status: 400 | 404 | 409 | 413 | 500 | 503;
+  readonly status: 400 | 404 | 409 | 413 | 500 | 502 | 503;
   readonly body: { readonly error: { readonly code: string; readonly message: string } };
 }
 
@@ -15,6 +15,9 @@ const STATUS_OF_CODE: Readonly<Record<string, ControlFailure['status']>> = {
   ERR_RELOAD_IN_PROGRESS: 409,
   ERR_RELOAD_REFUSED: 409,
   ERR_TAKE_OVER_REFUSED: 409,
+  // Told of a session by a server that stands before it.
+  ERR_CONTROL: 502,
+  ERR_SESSION_NOT_RUNNING: 502,
   ERR_CONTROL_BUSY: 503,
 };
 

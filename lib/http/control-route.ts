@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { RouteAbout } from './route-about.ts';
 
 /** One thing the control API can be asked. It knows nothing of the library that serves it. */
@@ -29,6 +30,8 @@ export interface ControlRequest {
   header(name: string): string | undefined;
   /** Fires when whoever asks has gone before the answer could be sent. */
   readonly gone: AbortSignal;
+  /** Path and query as they were sent. */
+  readonly target: string;
   /** The parsed JSON body; an empty object when there was none. */
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -41,6 +44,13 @@ export type ControlReply =
       readonly contentType: string;
       readonly status?: number;
       readonly headers?: Readonly<Record<string, string>>;
+    }
+  | {
+      /** Another server's answer, passed on as it comes. */
+      readonly kind: 'passed';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Readable;
     }
   | { readonly kind: 'lines'; readonly open: (signal: AbortSignal) => LineSource };
 

@@ -1,15 +1,21 @@
 import { VigilError } from '../errors.ts';
 import type { Clock } from '../util/clock.ts';
 import type { ControlPort } from './control-port.ts';
+import type { ControlRoute } from './control-route.ts';
 import { createControlRoutes } from './control-routes.ts';
 import { prepareControlSocketPath, resolveControlSocketPath } from './control-socket-path.ts';
-import { type ControlLimits, type DoorLoad, HttpDoor } from './http-door.ts';
+import { type ControlLimits, type DoorLoad, HttpDoor, type UpgradeHandler } from './http-door.ts';
+import { acceptLiveOnly } from './live-path.ts';
 import type { SocketBinding } from './socket-binding.ts';
 import { bindSocket, isAnswered } from './socket-binding.ts';
 
 export interface ControlServerOptions {
   readonly stateDirectory: string;
   readonly port: ControlPort;
+  /** Further routes, beside those of the port. */
+  readonly others?: readonly ControlRoute[];
+  /** Takes WebSockets of `/live`. */
+  readonly onUpgrade?: UpgradeHandler;
   readonly clock: Clock;
   readonly limits?: Partial<ControlLimits>;
   /** Told of what went wrong apart from any request; nothing has to be done. */
@@ -24,7 +30,12 @@ export class ControlServer {
 
   constructor(options: ControlServerOptions) {
     this.#options = options;
-    this.#door = new HttpDoor({ ...options, routes: () => createControlRoutes(options.port) });
+    const { port, others, onUpgrade, ...rest } = options;
+    this.#door = new HttpDoor({
+      ...rest,
+      routes: () => createControlRoutes(port, others),
+      ...(onUpgrade === undefined ? {} : { onUpgrade: acceptLiveOnly(onUpgrade) }),
+    });
   }
 
   /** Where it listens; undefined before it does. */

@@ -17,10 +17,27 @@ export interface RequestGate {
   authorizeUpgrade(request: IncomingMessage): Refusal | null;
 }
 
+/** How the server and what belongs to it are called. */
+export interface FrontWording {
+  readonly server: string;
+  /** Where its host is configured. */
+  readonly hostOption: string;
+  readonly key: string;
+}
+
+export const SESSION_WORDING: FrontWording = {
+  server: 'control.http',
+  hostOption: 'control.http.host',
+  key: 'the session key',
+};
+
 export interface FrontGateOptions {
   readonly host: string;
   readonly isReadOnly: boolean;
   readonly sessionKey: string;
+  readonly wording?: FrontWording;
+  /** Which paths may end with a stroke, beside `/` itself; default none. */
+  readonly isFolder?: (path: string) => boolean;
   readonly clock: Clock;
   /** Told of an address that has shown too many wrong keys; once a minute at the most. */
   readonly onGuessing?: (address: string) => void;
@@ -34,22 +51,24 @@ const TELL_EVERY_MS = 60_000;
 const METHODS = new Set(['GET', 'HEAD', 'POST']);
 
 export function createFrontGate(options: FrontGateOptions): RequestGate {
-  const { host, isReadOnly, sessionKey, clock } = options;
+  const { isReadOnly, sessionKey, clock, wording = SESSION_WORDING } = options;
   const tell = limitTelling(options);
   const keys = new KeyCheck(sessionKey, clock);
+  const refuse = (decision: AccessDecision, retryAfterSeconds: () => number): Refusal | null =>
+    createRefusal(decision, retryAfterSeconds, wording.key);
   const judge = (request: IncomingMessage, access: RouteAccess, shown: Buffer | null) => {
     const address = request.socket.remoteAddress;
     const key = access === 'open' ? 'none' : keys.examine(shown, address);
     if (key === 'unread') tell(address);
     const facts = { access, isReadOnly, key, isCrossSite: isCrossSite(request.headers) };
-    return createRefusal(decideAccess(facts), () => keys.retryAfterSeconds(address));
+    return refuse(decideAccess(facts), () => keys.retryAfterSeconds(address));
   };
   return {
-    inspect: (request) => inspectRequest(request, host),
+    inspect: (request) => inspectRequest(request, options),
     authorize: (request, access) => judge(request, access, readBearer(request)),
     authorizeUpgrade: (request) =>
       isCrossSite(request.headers)
-        ? createRefusal('crossSite', () => 1)
+        ? refuse('crossSite', () => 1)
         : judge(request, 'read', readBearer(request) ?? readProtocolKey(request)),
   };
 }
@@ -66,15 +85,17 @@ function limitTelling({
   };
 }
 
-function inspectRequest(request: IncomingMessage, configuredHost: string): Refusal | null {
+function inspectRequest(
+  request: IncomingMessage,
+  { host, isFolder, wording = SESSION_WORDING }: FrontGateOptions,
+): Refusal | null {
   const { method = '', url, headers, rawHeaders } = request;
   const hosts = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
-  if (hosts.length !== 1 || !isTrustedHost(headers.host, configuredHost))
+  if (hosts.length !== 1 || !isTrustedHost(headers.host, host))
     return {
       status: 421,
       code: 'ERR_CONTROL_HOST',
-      message:
-        'this address is not one of the session: ask for it by localhost, by an IP address, or by the name in control.http.host',
+      message: `this address is not one of ${wording.server}: ask for it by localhost, by an IP address, or by the name in ${wording.hostOption}`,
     };
   if (!METHODS.has(method))
     return {
@@ -83,7 +104,7 @@ function inspectRequest(request: IncomingMessage, configuredHost: string): Refus
       message: 'only GET, HEAD and POST are answered',
       headers: { allow: [...METHODS].join(', ') },
     };
-  if (!isPlainTarget(url))
+  if (!isPlainTarget(url, isFolder))
     return { status: 400, code: 'ERR_CONTROL_REQUEST', message: 'the path is not a plain one' };
   return null;
 }
@@ -100,7 +121,11 @@ function readProtocolKey({ headers }: IncomingMessage): Buffer | null {
   return key === undefined ? null : Buffer.from(key, 'base64url');
 }
 
-function createRefusal(decision: AccessDecision, retryAfterSeconds: () => number): Refusal | null {
+function createRefusal(
+  decision: AccessDecision,
+  retryAfterSeconds: () => number,
+  key: string,
+): Refusal | null {
   switch (decision) {
     case 'admitted':
       return null;
@@ -114,13 +139,13 @@ function createRefusal(decision: AccessDecision, retryAfterSeconds: () => number
       return {
         status: 429,
         code: 'ERR_CONTROL_LIMIT',
-        message: 'too many wrong session keys: try again later',
+        message: 'too many wrong keys: try again later',
         headers: { 'retry-after': String(retryAfterSeconds()) },
       };
     case 'keyNeeded':
-      return refuseKey('the session key is needed, as bearer token', '');
+      return refuseKey(`${key} is needed, as bearer token`, '');
     case 'keyWrong':
-      return refuseKey('this is not the session key', ', error="invalid_token"');
+      return refuseKey(`this is not ${key}`, ', error="invalid_token"');
   }
 }
 

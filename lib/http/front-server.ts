@@ -3,8 +3,9 @@ import { isIPv6 } from 'node:net';
 import { VigilError } from '../errors.ts';
 import { type Clock, waitFor } from '../util/clock.ts';
 import type { ControlRoute } from './control-route.ts';
-import { createFrontGate } from './front-gate.ts';
+import { createFrontGate, type FrontWording, SESSION_WORDING } from './front-gate.ts';
 import { type ControlLimits, type DoorLoad, HttpDoor, type UpgradeHandler } from './http-door.ts';
+import { LIVE_PATH, NO_UPGRADE } from './live-path.ts';
 import { sendRawRefusal } from './refusal.ts';
 import { readPath } from './request-target.ts';
 
@@ -18,7 +19,13 @@ export interface FrontServerOptions {
   readonly sessionKey: string;
   /** Asked for at the first connection; those of the unix socket alone are left out. */
   readonly routes: () => readonly ControlRoute[];
-  /** Takes WebSockets of `/live`, once they are let in; its answer must not name the protocol with the key. */
+  /** What it is called in messages; default that of a session. */
+  readonly wording?: FrontWording;
+  /** Which paths may end with a stroke, beside `/` itself; default none. */
+  readonly isFolder?: (path: string) => boolean;
+  /** Which paths are upgraded; default `/live` alone. */
+  readonly isLivePath?: (path: string) => boolean;
+  /** Takes WebSockets of these, once they are let in; its answer must not name the protocol with the key. */
   readonly onUpgrade?: UpgradeHandler;
   /** Told of an address that has shown too many wrong keys; once a minute at the most. */
   readonly onGuessing?: (address: string) => void;
@@ -44,7 +51,6 @@ export interface ListenPatience {
   readonly signal: AbortSignal;
 }
 
-const LIVE_PATH = '/live';
 const TRY_EVERY_MS = 100;
 
 /** Peers that vanished without a word are found out in the end. */
@@ -58,13 +64,13 @@ export class FrontServer {
   constructor(options: FrontServerOptions) {
     this.#options = options;
     const gate = createFrontGate(options);
-    const { onUpgrade } = options;
+    const { onUpgrade, isLivePath = (path) => path === LIVE_PATH } = options;
     this.#door = new HttpDoor({
       ...options,
       gate,
       routes: () => options.routes().filter((route) => route.isSocketOnly !== true),
       onUpgrade: (request, socket, head) => {
-        const isLive = onUpgrade !== undefined && readPath(request.url ?? '') === LIVE_PATH;
+        const isLive = onUpgrade !== undefined && isLivePath(readPath(request.url ?? ''));
         const refusal =
           gate.inspect(request) ?? (isLive ? gate.authorizeUpgrade(request) : NO_UPGRADE);
         if (refusal !== null) sendRawRefusal(socket, refusal);
@@ -122,14 +128,8 @@ export class FrontServer {
   }
 
   #describeFailure(cause: Error): VigilError {
-    const { host, port } = this.#options;
-    const text = `control.http cannot listen on port ${String(port)} of ${host}: ${cause.message}`;
+    const { host, port, wording = SESSION_WORDING } = this.#options;
+    const text = `${wording.server} cannot listen on port ${String(port)} of ${host}: ${cause.message}`;
     return new VigilError('ERR_CONTROL_PORT', text, { cause });
   }
 }
-
-const NO_UPGRADE = {
-  status: 404,
-  code: 'ERR_CONTROL_REQUEST',
-  message: 'nothing is upgraded here but a WebSocket at /live',
-} as const;

@@ -90,7 +90,8 @@ async function answer(
     const result = await route.handle(await readRequest(context, route, options.maxBodyBytes));
     if (result.kind === 'json') return sendJson(context, result.body, result.status ?? 200);
     if (result.kind === 'text') return sendText(context, result);
-    await options.writeLines(context.env.outgoing, result.open);
+    if (result.kind === 'passed') await passOn(context.env.outgoing, result);
+    else await options.writeLines(context.env.outgoing, result.open);
     return alreadySent();
   } catch (reason) {
     const { describeFailure = createControlFailure } = options;
@@ -110,6 +111,7 @@ async function readRequest(
     query: (name) => context.req.query(name),
     param: (name) => context.req.param(name) ?? '',
     header: (name) => context.req.header(name),
+    target: context.env.incoming.url ?? '/',
     gone: watchGone(context.env.outgoing),
     body: route.ignoresBody === true ? {} : parseBody(text),
   };
@@ -178,6 +180,16 @@ function sendText(
     ...headers,
     'content-type': contentType,
   });
+}
+
+/** Whoever breaks off, the one who asks or the one who answers, ends both. */
+async function passOn(
+  response: ServerResponse,
+  { status, headers, body }: Extract<ControlReply, { kind: 'passed' }>,
+): Promise<void> {
+  const { pipeline } = require('node:stream/promises') as typeof import('node:stream/promises');
+  response.writeHead(status, headers).flushHeaders();
+  await pipeline(body, response).catch(() => response.destroy());
 }
 
 function reply(

@@ -13,7 +13,9 @@ const ABOUT: RouteAbout = {
 };
 
 /** What Prometheus scrapes: `GET /metrics`. */
-export function createMetricsRoutes(read: () => readonly MetricFamily[]): ControlRoute[] {
+export function createMetricsRoutes(
+  read: () => readonly MetricFamily[] | Promise<readonly MetricFamily[]>,
+): ControlRoute[] {
   return [
     {
       method: 'GET',
@@ -23,7 +25,7 @@ export function createMetricsRoutes(read: () => readonly MetricFamily[]): Contro
       handle: async () => {
         // The library is loaded when somebody scrapes: a session with a dashboard alone does without it.
         const { formatMetrics } = require('./metrics-text') as typeof import('./metrics-text.ts');
-        const { text, contentType } = await formatMetrics(read());
+        const { text, contentType } = await formatMetrics(await read());
         return { kind: 'text', body: text, contentType };
       },
     },

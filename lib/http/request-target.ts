@@ -5,13 +5,19 @@ const LONGEST_TARGET = 4096;
  *
  * Everything that two programs could read in two ways is none: whole addresses, empty and dotted parts, encoded
  * slashes, backslashes and control characters.
+ *
+ * @param isFolder - which paths may end with a stroke, beside `/` itself; default none
  */
-export function isPlainTarget(target: string | undefined): boolean {
+export function isPlainTarget(
+  target: string | undefined,
+  isFolder: (path: string) => boolean = () => false,
+): boolean {
   if (target === undefined || target.length > LONGEST_TARGET) return false;
   if (!/^\/[\x21-\x7e]*$/.test(target) || target.includes('#')) return false;
   const path = readPath(target);
   if (/\\|%2f|%5c|%[01]|%7f|%(?![0-9a-f]{2})/i.test(path)) return false;
-  return path === '/' || path.split('/').slice(1).every(isPlainPart);
+  const parts = isFolder(path) ? path.replace(/\/$/, '') : path;
+  return path === '/' || parts.split('/').slice(1).every(isPlainPart);
 }
 
 /** The path of a target, without its query. */

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 const SOURCES = 'lib/dashboard/page';
 // What the page takes from the rest of the house; the compiler finds what is missing, this only what has changed.
 const ALSO_SOURCES = [
+  'lib/dashboard/session-summary.ts',
   'lib/notify/crash-wording.ts',
   'lib/session/monitor/event-lines.ts',
   'package-lock.json',
@@ -13,21 +14,35 @@ const ALSO_SOURCES = [
 ];
 const OUTPUT = 'dist/dashboard/page';
 const STAMP = join(OUTPUT, 'built-from');
+/** The page of several sessions, which shares sources with that of one. */
+const SESSIONS = { root: join(SOURCES, 'sessions'), output: 'dist/dashboard/sessions-page' };
 const FIRST_PAINT_BYTES = 20_000;
 
-/** Builds the dashboard's page, if its sources have changed since it was built last. */
+/** Builds the pages of the dashboard, if their sources have changed since they were built last. */
 export async function buildPage() {
   const stamp = hashSources();
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
+  if (
+    existsSync(STAMP) &&
+    existsSync(join(SESSIONS.output, 'index.html')) &&
+    readFileSync(STAMP, 'utf8') === stamp
+  )
+    return;
+  await buildOne(SOURCES, OUTPUT);
+  await buildOne(SESSIONS.root, SESSIONS.output);
+  checkFirstPaint();
+  writeFileSync(STAMP, stamp);
+}
+
+async function buildOne(root, output) {
   const { build } = await import('vite');
   await build({
-    root: SOURCES,
+    root,
     base: './',
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
     build: {
-      outDir: join(process.cwd(), OUTPUT),
+      outDir: join(process.cwd(), output),
       emptyOutDir: true,
       target: 'es2022',
       // Browsers that lack it cannot run the page at all.
@@ -37,23 +52,25 @@ export async function buildPage() {
       reportCompressedSize: false,
     },
   });
-  for (const name of readdirSync(join(OUTPUT, 'assets'))) {
-    const file = join(OUTPUT, 'assets', name);
+  for (const name of readdirSync(join(output, 'assets'))) {
+    const file = join(output, 'assets', name);
     writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
   }
-  checkFirstPaint();
-  writeFileSync(STAMP, stamp);
 }
 
 /** What the browser loads before it shows anything, packed: the page, and what it names. */
 function checkFirstPaint() {
-  const html = readFileSync(join(OUTPUT, 'index.html'), 'utf8');
+  for (const output of [OUTPUT, SESSIONS.output]) checkFirstPaintOf(output);
+}
+
+function checkFirstPaintOf(output) {
+  const html = readFileSync(join(output, 'index.html'), 'utf8');
   const named = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g)].map(
     ([, name]) => name,
   );
   const sizes = ['index.html', ...named].map((name) => [
     name,
-    gzipSync(readFileSync(join(OUTPUT, name)), { level: 9 }).length,
+    gzipSync(readFileSync(join(output, name)), { level: 9 }).length,
   ]);
   const total = sizes.reduce((sum, [, size]) => sum + size, 0);
   if (named.length > 0 && total <= FIRST_PAINT_BYTES) return;

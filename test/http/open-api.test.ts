@@ -42,7 +42,7 @@ async function readDocument(): Promise<Document> {
   const route = routes.find(({ path }) => path === '/openapi.json');
   const none = (): undefined => undefined;
   const gone = new AbortController().signal;
-  const request = { query: none, param: () => '', header: none, gone, body: {} };
+  const request = { query: none, param: () => '', header: none, target: '/', gone, body: {} };
   const reply = await route?.handle(request);
   if (reply?.kind !== 'json') throw new Error('there is no document');
   return JSON.parse(JSON.stringify(reply.body)) as Document;

@@ -15,7 +15,7 @@ async function post(path: string, body: Record<string, unknown>): Promise<Contro
   if (route === undefined) throw new Error(`there is no ${path}`);
   const none = (): undefined => undefined;
   const gone = new AbortController().signal;
-  return route.handle({ query: none, param: () => '', header: none, gone, body });
+  return route.handle({ query: none, param: () => '', header: none, target: '/', gone, body });
 }
 
 describe('the routes of a take-over', () => {

@@ -5,6 +5,7 @@ import { Late } from './parts/late.ts';
 import { LinkNote } from './parts/link-note.ts';
 import { Mark } from './parts/mark.ts';
 import type { Place } from './router.ts';
+import { IS_SHARED } from './shared-place.ts';
 import type { LinkState, SessionLink } from './session-link.ts';
 import type { SessionModel } from './session-model.ts';
 import { html, useEffect, useRef, type ReadonlySignal, type RefObject, type VNode } from './ui.ts';
@@ -53,6 +54,7 @@ function Frame(props: AppProps & { status: SessionStatus }): VNode {
     <header>
       <p class="brand"><${Mark} /> Vigil <span class="muted">${status.name}</span></p>
       <nav aria-label="Views">
+        ${IS_SHARED && html`<a href="../../">All sessions</a>`}
         <a href="#/" aria-current=${place.view === 'overview' ? 'page' : null}>Overview</a>
         <a href="#/trends" aria-current=${place.view === 'trends' ? 'page' : null}>Trends</a>
       </nav>
@@ -136,6 +138,7 @@ function Waiting({ link, state }: { link: SessionLink; state: LinkState }): VNod
       >
         Try now
       </button>
+      ${IS_SHARED && html`<a href="../../">All sessions</a>`}
     </div>
   </main>`;
 }

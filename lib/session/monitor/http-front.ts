@@ -14,7 +14,7 @@ export interface FrontPart {
   readonly routes: readonly ControlRoute[];
   /** Takes the WebSockets of `/live`, once they are let in. One part may have it. */
   readonly onUpgrade?: UpgradeHandler;
-  /** Lets go of whoever it serves, before the port is closed. */
+  /** Lets go of whoever it serves, before the doors are closed. */
   close?(): void;
 }
 
@@ -106,7 +106,6 @@ export class HttpFront {
 
   async close(): Promise<void> {
     this.#ended.abort();
-    for (const part of this.#options.parts) part.close?.();
     await Promise.all([this.#opened, this.#server.close()]);
     this.#address = null;
     removeKeyFile(this.#options.options.stateDirectory, this.#options.sessionKey);

@@ -13,7 +13,7 @@ export interface DoorsOptions {
   readonly journal: SessionJournal;
   readonly warn: (text: string) => void;
   readonly control: () => ControlPort;
-  /** Asked for only when there is a door over TCP. */
+  /** Asked for once, when there is a door over TCP, or somebody at the socket wants one of them. */
   readonly frontParts: () => readonly FrontPart[];
 }
 
@@ -30,6 +30,7 @@ export class SessionDoors {
   readonly #options: DoorsOptions;
   #socket: ControlServer | null = null;
   #front: HttpFront | null = null;
+  #parts: readonly FrontPart[] | null = null;
 
   constructor(options: DoorsOptions) {
     this.#options = options;
@@ -59,10 +60,14 @@ export class SessionDoors {
   async #openSocket(port: ControlPort): Promise<void> {
     const { ControlServer } =
       require('../../http/control-server') as typeof import('../../http/control-server.ts');
+    const { createLateFront } = require('./late-front') as typeof import('./late-front.ts');
     const { clock, live, warn } = this.#options;
+    const late = createLateFront(() => this.#openParts());
     const server = new ControlServer({
       stateDirectory: live.current.stateDirectory,
       port,
+      others: late.routes,
+      onUpgrade: late.onUpgrade,
       clock,
       onProblem: (error) => {
         warn(`control socket: ${error.message}`);
@@ -80,7 +85,7 @@ export class SessionDoors {
   }
 
   #openFront(control: ControlPort, keys: DoorKeys): void {
-    const { clock, live, journal, warn, frontParts } = this.#options;
+    const { clock, live, journal, warn } = this.#options;
     const { stateDirectory, control: wanted } = live.current;
     if (wanted.http === null) return;
     const { HttpFront } = require('./http-front') as typeof import('./http-front.ts');
@@ -90,7 +95,7 @@ export class SessionDoors {
       control,
       warn,
       options: { stateDirectory, http: wanted.http },
-      parts: frontParts(),
+      parts: this.#openParts(),
       tell: (event) => {
         journal.tell(event);
       },
@@ -98,13 +103,23 @@ export class SessionDoors {
     this.#front.open();
   }
 
+  #openParts(): readonly FrontPart[] {
+    return (this.#parts ??= this.#options.frontParts());
+  }
+
+  #closeParts(): void {
+    for (const part of this.#parts ?? []) part.close?.();
+  }
+
   /** Leaves both to the monitor that replaces this one. */
   giveUp(): void {
+    this.#closeParts();
     this.#socket?.giveUpPath();
     void this.#front?.close();
   }
 
   async close(): Promise<void> {
+    this.#closeParts();
     await Promise.all([this.#socket?.close(), this.#front?.close()]);
   }
 }

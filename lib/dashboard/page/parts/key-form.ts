@@ -1,17 +1,22 @@
 import './form.css';
+import { IS_SHARED } from '../shared-place.ts';
 import type { SessionLink } from '../session-link.ts';
 import { html, useEffect, useRef, useSignal, type Child, type VNode } from '../ui.ts';
 
 export interface KeyFormProps {
-  readonly link: SessionLink;
+  readonly link: Pick<SessionLink, 'unlock'>;
   readonly action: string;
   readonly why?: string | null;
+  readonly label?: string;
   readonly onUnlocked?: (key: string) => void;
   readonly children?: Child;
 }
 
-/** Asks for the session key, and says when it is wrong. */
-export function KeyForm({ link, action, why = null, onUnlocked, children }: KeyFormProps): VNode {
+const OWN_LABEL = IS_SHARED ? 'Dashboard key' : 'Session key';
+
+/** Asks for the key, and says when it is wrong. */
+export function KeyForm(props: KeyFormProps): VNode {
+  const { link, action, why = null, label = OWN_LABEL, onUnlocked, children } = props;
   const field = useRef<HTMLInputElement>(null);
   const problem = useSignal(why);
   const isBusy = useSignal(false);
@@ -29,7 +34,7 @@ export function KeyForm({ link, action, why = null, onUnlocked, children }: KeyF
     else field.current?.select();
   };
   return html`<form class="key" onSubmit=${submit}>
-    <label for="key">Session key</label>
+    <label for="key">${label}</label>
     <input
       id="key"
       type="password"

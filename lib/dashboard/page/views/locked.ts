@@ -1,5 +1,6 @@
 import { KeyForm } from '../parts/key-form.ts';
 import { Mark } from '../parts/mark.ts';
+import { IS_SHARED } from '../shared-place.ts';
 import type { SessionLink } from '../session-link.ts';
 import { html, type VNode } from '../ui.ts';
 
@@ -13,7 +14,7 @@ export function Locked({ link, why }: LockedProps): VNode {
   return html`<main class="lone card">
     <${Mark} />
     <h1>This session is locked</h1>
-    <p>It shows itself to whoever has its key.</p>
+    <p>It shows itself to whoever has ${IS_SHARED ? 'the key of this dashboard' : 'its key'}.</p>
     <${KeyForm} link=${link} action="Open" why=${why} />
   </main>`;
 }
