@@ -6,19 +6,15 @@ import { writtenForm } from './written-form.ts';
 export function describeVerbs(forms: readonly VerbForm[], width: number): string {
   return [
     ...wrapText(
-      'vigil keeps a Node server up, and tells with evidence each time it was not.',
+      'vigil <command> [flags] keeps a Node server up, and tells why when it was not.',
       width,
     ),
-    'Usage: vigil <command> [flags]',
+    '',
     layOutRows(
       forms.map((form) => [`  ${writtenForm(form)}`, form.describe] as const),
       width,
     ),
     '',
-    ...wrapText('First time: vigil init. Flags of a command: vigil <command> --help.', width),
-    ...wrapText(
-      'Which session: --name, --state-dir or --config; else the one of this folder.',
-      width,
-    ),
+    ...wrapText('First time: vigil init. Flags, and which session: vigil <command> --help.', width),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { ControlClient, type ControlMethod } from '../http/control-client.ts';
+import { ControlClient } from '../http/control-client.ts';
 import type { ControlPort } from '../http/control-port.ts';
 import type { ControlReply, ControlRequest, ControlRoute } from '../http/control-route.ts';
 import { createControlRoutes } from '../http/control-routes.ts';
@@ -45,10 +45,12 @@ export function createSessionPageRoutes(page: readonly ControlRoute[]): ControlR
 }
 
 async function pass(
-  method: ControlMethod,
+  method: ControlRoute['method'],
   request: ControlRequest,
   { watch, clock }: { readonly watch: SessionWatch; readonly clock: Clock },
 ): Promise<ControlReply> {
+  // A session itself is asked in no other way.
+  if (method !== 'GET' && method !== 'POST') return refuseUnknown('');
   const asked = parseSessionTarget(request.target);
   const session = watch.find(asked?.name ?? '');
   if (asked === null || session === undefined) return refuseUnknown(asked?.name ?? '');

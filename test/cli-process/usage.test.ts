@@ -38,7 +38,7 @@ describe('the command line', () => {
   it('without a command tells what there is, and fails with 64', async () => {
     const { code, stdout, stderr } = await runVigil([]);
     expect({ code, stdout }).toEqual({ code: 64, stdout: '' });
-    expect(stderr).toMatch(/^vigil keeps a Node server up/);
+    expect(stderr).toMatch(/^vigil <command> \[flags\] keeps a Node server up/);
     await assertNoLeaks();
   });
 
