@@ -88,16 +88,24 @@ async function answer(
       return alreadySent();
     }
     const result = await route.handle(await readRequest(context, route, options.maxBodyBytes));
-    if (result.kind === 'json') return sendJson(context, result.body, result.status ?? 200);
-    if (result.kind === 'text') return sendText(context, result);
-    if (result.kind === 'passed') await passOn(context.env.outgoing, result);
-    else await options.writeLines(context.env.outgoing, result.open);
-    return alreadySent();
+    return await send(context, result, options);
   } catch (reason) {
     const { describeFailure = createControlFailure } = options;
     const status = reason instanceof LargeBodyError ? { status: 413 as const } : {};
     return reply(context, reason, { describeFailure, ...status });
   }
+}
+
+async function send(
+  context: Context<Bindings>,
+  result: ControlReply,
+  { writeLines }: HttpAdapterOptions,
+): Promise<Response> {
+  if (result.kind === 'json') return sendJson(context, result.body, result.status ?? 200);
+  if (result.kind === 'text') return sendText(context, result);
+  if (result.kind === 'passed') await passOn(context.env.outgoing, result);
+  else await writeLines(context.env.outgoing, result.open);
+  return alreadySent();
 }
 
 async function readRequest(
