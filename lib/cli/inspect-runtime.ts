@@ -99,10 +99,13 @@ const TRIAL = `
 const { Session } = require('node:inspector');
 const { parentPort } = require('node:worker_threads');
 const session = new Session();
+// A question that waits for its answer keeps no thread alive.
+const hold = setInterval(() => undefined, 1000);
 session.connectToMainThread();
 session.post('Runtime.evaluate', { expression: '6 * 7' }, (error, answer) => {
   parentPort.postMessage(error === null && answer.result.value === 42);
   session.disconnect();
+  clearInterval(hold);
 });`;
 const TRIAL_MS = 5000;
 
@@ -146,6 +149,9 @@ function tryWatchdog(clock: Clock): Promise<string | null> {
       });
       worker.once('error', (error) => {
         settle(error.message);
+      });
+      worker.once('exit', () => {
+        settle('the thread ended without an answer');
       });
     } catch (error) {
       settle((error as Error).message);
