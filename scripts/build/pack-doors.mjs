@@ -28,7 +28,6 @@ const FIRST_LINE = '// Packed by the build: this file, and the modules it loads 
 const IMPORT = /\brequire\("(\.{1,2}\/[^"]+\.js)"\)/g;
 // A module that does more with its `require` than to call it stays a file.
 const KEEPS_OWN_REQUIRE = /\brequire\.\w/;
-const SOURCE_MAP = /^\/\/# sourceMappingURL=.*$/m;
 
 /**
  * Lets the files that a start enters by bring along every module they load at once: a start then reads
@@ -36,7 +35,7 @@ const SOURCE_MAP = /^\/\/# sourceMappingURL=.*$/m;
  * whoever requires one by its path gets the same instance. Compiling again undoes it all.
  */
 export function packDoors(root) {
-  const read = (name) => readFileSync(join(root, name), 'utf8').replace(SOURCE_MAP, '');
+  const read = (name) => readFileSync(join(root, name), 'utf8');
   const packed = DOORS.filter((door) => !isPacked(join(root, door))).map((door) => [
     door,
     pack(door, read),

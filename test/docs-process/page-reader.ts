@@ -41,9 +41,7 @@ export class PageReader {
   /** Closes the terminals, as a reader would who has come to the end of the page. */
   async close(): Promise<void> {
     for (const terminal of this.#terminals.values()) {
-      if (terminal.process.exitCode === null && terminal.process.signalCode === null) {
-        process.kill(-terminal.pid, 'SIGINT');
-      }
+      interruptGroup(terminal.pid);
       await terminal.waitForExit(STEP_MS);
     }
   }
@@ -114,6 +112,15 @@ export class PageReader {
       (replaced, port) => replaced.replaceAll(port, this.#ports.get(port) ?? port),
       said,
     );
+  }
+}
+
+function interruptGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGINT');
+  } catch (error) {
+    // Reaped, and its exit event still to come: two children that end at once are told one after the other.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 
