@@ -35,8 +35,9 @@ export function inspectMemory(
 ): Finding {
   const what = 'memory';
   const heap = `heap up to ${inMb(heapBytes)}`;
-  if (groupBytes === null) return { level: 'ok', what, text: `${heap}, no limit of its group` };
-  const group = `its group has ${inMb(groupBytes)}`;
+  if (groupBytes === null)
+    return { level: 'ok', what, text: `${heap}, no limit by a container or service` };
+  const group = `its container or service has ${inMb(groupBytes)}`;
   const { limitMb } = memory;
   if (typeof limitMb === 'number' && limitMb * MB > groupBytes) {
     return createTrouble('warn', what, [

@@ -86,7 +86,11 @@ export function inspectDebugging(
 export function inspectFirstProcess(name: string, isFirst: boolean): Finding {
   const what = 'first process';
   if (!isFirst && name !== 'node') {
-    return { level: 'ok', what, text: name === '' ? 'not told by this system' : name };
+    return {
+      level: 'ok',
+      what,
+      text: name === '' ? 'not told by this system' : `PID 1 is ${name}`,
+    };
   }
   return createTrouble('warn', what, [
     'node is PID 1: ended orphans stay as zombies',

@@ -13,12 +13,15 @@ const HANDSHAKE_MS = 10_000;
 const HANDSHAKE = ['sec-websocket-key', 'sec-websocket-version'];
 const ANSWERED = ['upgrade', 'connection', 'sec-websocket-accept', 'sec-websocket-protocol'];
 const PROTOCOL = 'vigil.live';
+/** The frame of a WebSocket that closes it with code 1001. */
+const GOING_AWAY = Buffer.from([0x88, 0x02, 0x03, 0xe9]);
 
 /** Connects those who look on with the live feed of the session they ask for. */
 export class LiveRelay {
   readonly #watch: SessionWatch;
   readonly #clock: Clock;
   readonly #ends = new Set<Duplex | ClientRequest>();
+  readonly #clients = new Set<Duplex>();
 
   constructor(watch: SessionWatch, clock: Clock) {
     this.#watch = watch;
@@ -62,13 +65,19 @@ export class LiveRelay {
     asking.end();
   }
 
-  /** Sends everybody away. */
+  /** Sends everybody away, those with a feed with code 1001. */
   close(): void {
+    for (const client of this.#clients) {
+      client.end(GOING_AWAY, () => client.destroy());
+      this.#ends.delete(client);
+    }
     for (const end of this.#ends) end.destroy();
   }
 
   #join(client: Duplex, server: Duplex): void {
     server.on('error', () => undefined); // 'close' follows
+    this.#clients.add(client);
+    client.once('close', () => this.#clients.delete(client));
     for (const [end, other] of [
       [client, server],
       [server, client],

@@ -44,13 +44,13 @@ const FINDINGS: readonly (readonly [string, Finding, Finding['level'], RegExp])[
     'no group',
     inspectMemory({ groupBytes: null, heapBytes: 4096 * MB }, memory(false)),
     'ok',
-    /no limit of its group/,
+    /no limit by a container or service/,
   ],
   [
     'a large group',
     inspectMemory({ groupBytes: 8192 * MB, heapBytes: 4096 * MB }, memory(1000)),
     'ok',
-    /its group has 8192 MB/,
+    /its container or service has 8192 MB/,
   ],
   [
     'a small group',

@@ -196,7 +196,8 @@ describe('vigil dashboard', () => {
     await told;
     const closed = once(socket, 'close');
     await endOf(dashboard);
-    await closed;
+    const [code] = (await closed) as [number];
+    expect(code).toBe(1001);
     expect(existsSync(keyFile)).toBe(true);
     expect((await session.stop()).code).toBe(0);
   });

@@ -39,7 +39,7 @@ describe('the dashboard in a browser', () => {
       const page = await open(session);
       await page.page.getByRole('heading', { name: 'This session is locked' }).waitFor();
       await page.unlock('not-the-key');
-      await page.page.getByText('This is not the key of this session.').waitFor();
+      await page.page.getByText('This is not the right key.').waitFor();
       expect(await page.findFaults()).toEqual([]);
       await page.unlock();
       await page.isLive();
@@ -78,7 +78,7 @@ describe('the dashboard in a browser', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Session key').fill('not-the-key');
     await dialog.getByRole('button', { name: 'Restart' }).click();
-    await dialog.getByText('This is not the key of this session.').waitFor();
+    await dialog.getByText('This is not the right key.').waitFor();
     expect((await session.ofType('worker.forked')).length).toBe(1);
     await dialog.getByLabel('Session key').fill(key);
     await page.keyboard.press('Enter');

@@ -23,7 +23,7 @@ const TRY_LIVE_AGAIN_MS = 30_000;
 const SILENCE_MS = 8000;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 15_000;
-const WRONG_KEY = 'This is not the key of this session.';
+const WRONG_KEY = 'This is not the right key.';
 /** Browsers cannot send a header with a WebSocket; the key travels as one of the offered protocols. */
 const PROTOCOL = 'vigil.live';
 
