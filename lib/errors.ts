@@ -77,4 +77,6 @@ export const ERROR_CODES = {
   ERR_CONTROL_ORIGIN: 'a page of another site sent a request to the control API',
   ERR_CONTROL_PORT: 'the port of control.http cannot be had; the session runs without it',
   ERR_SPAWNER_PORT: 'the port of a spawner cannot be had, or its certificate not be read',
+  ERR_LWES_DECODE: 'bytes that were given to be read as an LWES event are none',
+  ERR_LWES_ENCODE: 'an event cannot be written as LWES: a name, type or value does not fit',
 } as const satisfies Record<string, string>;

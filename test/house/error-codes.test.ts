@@ -57,6 +57,8 @@ const PINNED = [
   'ERR_CONTROL_ORIGIN',
   'ERR_CONTROL_PORT',
   'ERR_SPAWNER_PORT',
+  'ERR_LWES_DECODE',
+  'ERR_LWES_ENCODE',
 ];
 
 describe('ERROR_CODES', () => {

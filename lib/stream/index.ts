@@ -1,0 +1,16 @@
+export { VigilError } from '../errors.ts';
+export type { VigilErrorCode } from '../errors.ts';
+export { decodeEvent, tryDecodeEvent } from '../lwes/decode-event.ts';
+export type { DecodeOptions, DecodeOutcome } from '../lwes/decode-event.ts';
+export { encodeEvent } from '../lwes/encode-event.ts';
+export type { EncodeOptions } from '../lwes/encode-event.ts';
+export { LWES_FAULTS, LwesDecodeError } from '../lwes/lwes-decode-error.ts';
+export type { LwesFault } from '../lwes/lwes-decode-error.ts';
+export type {
+  LwesAttribute,
+  LwesEvent,
+  LwesScalarType,
+  LwesScalarValues,
+  LwesType,
+  LwesValue,
+} from '../lwes/lwes-event.ts';
