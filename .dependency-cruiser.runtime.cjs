@@ -6,7 +6,7 @@ const { options } = require('./.dependency-cruiser.cjs');
 // Where the entry file calls `launch`, the agent is loaded in both processes; it requires the monitor only to become one.
 const worker = {
   path: '^lib/session/worker/',
-  pathNot: '^lib/session/worker/launched-preload\\.ts$',
+  pathNot: '^lib/session/worker/launched-preload\\.cts$',
 };
 
 module.exports = {

@@ -117,7 +117,7 @@ export default defineConfig(
     languageOptions: { globals: { afterAll: 'readonly', jest: 'readonly' } },
   },
   {
-    files: ['lib/**/*.ts'],
+    files: ['lib/**/*.{ts,cts}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {

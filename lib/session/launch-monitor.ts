@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { resolve } from 'node:path';
 import { VigilError } from '../errors.ts';
+import { findOwnPackage } from './find-own-package.ts';
 import { loadSessionOptions } from './options/load-session-options.ts';
 import type { SessionOptions } from './options/session-options.ts';
 import { type SessionStart, startSession } from './start-session.ts';
@@ -19,6 +20,7 @@ export async function launchMonitor(
       'launch needs an entry file that can be started again',
     );
   }
+  const entry = resolve(exec);
   const options = loadSessionOptions({
     cwd: process.cwd(),
     ...(config === undefined ? {} : { config }),
@@ -26,7 +28,13 @@ export async function launchMonitor(
   await startSession({
     options,
     context: {
-      program: { entry: resolve(exec), args, nodeArgs: execArgv, loadsVigil: true },
+      program: {
+        entry,
+        args,
+        nodeArgs: execArgv,
+        loadsVigil: true,
+        foundPackage: findOwnPackage(entry),
+      },
       log: 'text',
       quiet: false,
       repl: true,

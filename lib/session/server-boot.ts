@@ -23,6 +23,15 @@ export interface ServerBoot {
   readonly ringName: string | null;
   /** Run the thread that says why the loop is stuck, and ends the process when the monitor is gone. */
   readonly watchdog: boolean;
+  /** Where the entry file finds the package of the monitor, so that it is not looked for again; null when it does not. */
+  readonly foundPackage: FoundPackage | null;
+}
+
+/** What the name of a package stands for, to whoever looks for it in these folders. */
+export interface FoundPackage {
+  readonly name: string;
+  readonly folders: readonly string[];
+  readonly file: string;
 }
 
 export type SocketMode = 'held' | 'withheld' | 'own';

@@ -11,17 +11,17 @@ const DOORS = [
   'session/options/resolve-input.js',
   'session/session-agent.js',
   'session/worker/conversation.js',
-  'session/worker/launched-preload.js',
-  'session/worker/preload.js',
+  'session/worker/launched-preload.cjs',
+  'session/worker/preload.cjs',
 ];
 // What these require only when they are sure to need it, and then at once: the module that is brought along for it.
 const CARRIED = {
-  'session/worker/launched-preload.js': {
+  'session/worker/launched-preload.cjs': {
     './server-process': 'session/worker/server-process.js',
     // The entry file is about to ask for it by the name of the package.
     '../session-agent': 'index.js',
   },
-  'session/worker/preload.js': { './server-process': 'session/worker/server-process.js' },
+  'session/worker/preload.cjs': { './server-process': 'session/worker/server-process.js' },
 };
 const FIRST_LINE = '// Packed by the build: this file, and the modules it loads at once.';
 // What the compiler makes of an import; what is loaded later is required without an extension.

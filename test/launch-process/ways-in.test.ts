@@ -8,6 +8,8 @@ interface ServerSaid {
   readonly session_key: string;
   readonly serverPort: string;
   readonly args: readonly string[];
+  /** Where the package lies was known to the process before it asked. */
+  readonly remembered: boolean;
 }
 
 describe('launch', () => {
@@ -22,6 +24,7 @@ describe('launch', () => {
     expect(monitor).toEqual({ pid: program.child.pid, hasStatus: true });
     expect(server.pid).not.toBe(monitor.pid);
     expect(server.args).toEqual(['--flag', 'two words']);
+    expect(server.remembered).toBe(true);
     const { port } = await program.events.waitFor('worker.listening');
     expect(await request(`http://127.0.0.1:${String(port)}/`)).toMatchObject({
       status: 200,

@@ -5,7 +5,7 @@ import { startNode } from '../support/start-child.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 
 const FIRST_LINE = '// Packed by the build';
-const DOORS = ['cli/run', 'session/session-agent', 'session/worker/launched-preload'];
+const DOORS = ['cli/run.js', 'session/session-agent.js', 'session/worker/launched-preload.cjs'];
 
 afterEach(() => assertNoLeaks());
 
@@ -13,7 +13,7 @@ describe('a file that the build has packed', () => {
   it('holds the same instance of each module as the file of that module, whichever is loaded first', async () => {
     const dist = await packCopy();
     for (const door of DOORS) {
-      const text = readFileSync(join(dist, `${door}.js`), 'utf8');
+      const text = readFileSync(join(dist, door), 'utf8');
       expect(text.startsWith(FIRST_LINE)).toBe(true);
       expect(text).toContain('"errors.js": (function');
     }
@@ -23,14 +23,16 @@ describe('a file that the build has packed', () => {
           require('${dist}/index.js').VigilError === require('${dist}/errors.js').VigilError);`);
     expect(await load('session/session-agent.js', 'errors.js')).toBe('1 true');
     expect(await load('errors.js', 'session/session-agent.js')).toBe('1 true');
-    expect(await load('session/worker/launched-preload.js', 'index.js')).toBe('1 true');
+    expect(await load('session/worker/launched-preload.cjs', 'index.js')).toBe('1 true');
   });
 
   it('leaves what the server says to its monitor, and the package what few ask for, to be loaded later', async () => {
     const dist = await packCopy();
     const manager = 'ipc/promisified-ipc-manager.js';
-    for (const door of ['session/worker/launched-preload', 'session/worker/preload'])
-      expect(readFileSync(join(dist, `${door}.js`), 'utf8')).not.toContain(`"${manager}"`);
+    for (const door of ['launched-preload', 'preload'])
+      expect(readFileSync(join(dist, `session/worker/${door}.cjs`), 'utf8')).not.toContain(
+        `"${manager}"`,
+      );
     const isLoaded = `Object.keys(require.cache).some((file) => file.endsWith('${manager}'))`;
     const program = `const vigil = require('${dist}/index.js');
       console.log(${isLoaded}, typeof vigil.manage, typeof vigil.PromisifiedIPCManager, ${isLoaded});`;

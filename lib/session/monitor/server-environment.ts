@@ -2,6 +2,7 @@ import { resolveExpectStatus } from '../expect-status.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
 import {
   BOOT_VARIABLE,
+  type FoundPackage,
   MARKER_VARIABLE,
   type PollingSettings,
   type ServerBoot,
@@ -18,6 +19,7 @@ export interface ServerIdentity {
   readonly marker: string;
   readonly socket: SocketMode;
   readonly isSpare: boolean;
+  readonly foundPackage: FoundPackage | null;
 }
 
 /** The variables a server process gets beside the supervisor's own environment, computed afresh at each start. */
@@ -64,5 +66,6 @@ function createBoot(options: ResolvedSessionOptions, identity: ServerIdentity): 
     ringName: identity.ringName,
     socket: identity.socket,
     watchdog: options.watchdog,
+    foundPackage: identity.foundPackage,
   };
 }

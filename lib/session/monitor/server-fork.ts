@@ -9,7 +9,7 @@ import type { HeldSockets } from '../../process/listener/held-sockets.ts';
 import { SocketLender } from '../../process/listener/socket-lender.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { ResolvedSessionOptions } from '../options.ts';
-import { MARKER_VARIABLE, type SocketMode } from '../server-boot.ts';
+import { type FoundPackage, MARKER_VARIABLE, type SocketMode } from '../server-boot.ts';
 import { listDiagnosticFlags } from './diagnostic-flags.ts';
 import { FlightRing, nameRing } from './flight-ring.ts';
 import { createServerEnvironment } from './server-environment.ts';
@@ -26,6 +26,7 @@ export interface ServerProgram {
   readonly nodeArgs: readonly string[];
   /** The entry file is one that calls `launch` itself. */
   readonly loadsVigil: boolean;
+  readonly foundPackage?: FoundPackage | null;
 }
 
 export interface ForkRequest {
@@ -61,8 +62,8 @@ export interface StartedServer {
 }
 
 const WORKER = join(__dirname, '..', 'worker');
-const PRELOAD = join(WORKER, 'preload.js');
-const LAUNCHED_PRELOAD = join(WORKER, 'launched-preload.js');
+const PRELOAD = join(WORKER, 'preload.cjs');
+const LAUNCHED_PRELOAD = join(WORKER, 'launched-preload.cjs');
 let sessionMark: string | null = null;
 
 /** Starts a server process: a cluster worker, or a plain child for a server that uses node:cluster itself. */
@@ -90,6 +91,7 @@ export function forkServer(request: ForkRequest): StartedServer {
     marker,
     socket: resolveSocketMode(request),
     isSpare: request.isSpare === true,
+    foundPackage: request.program.foundPackage ?? null,
   };
   try {
     // One of an earlier session, whose monitor was killed, would be taken for this process's own.
