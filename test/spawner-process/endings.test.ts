@@ -27,6 +27,7 @@ describe('a server that lives and says nothing', () => {
       endedBecause: expect.stringMatching(/^silent for /),
     });
     // The other one took the first hint.
+    await events.waitFor('spawn.dead', (event) => event['id'] === obedient.id);
     const types = (await events.all())
       .filter((event) => event['id'] === obedient.id)
       .map(({ type }) => type);
