@@ -79,4 +79,5 @@ export const ERROR_CODES = {
   ERR_SPAWNER_PORT: 'the port of a spawner cannot be had, or its certificate not be read',
   ERR_LWES_DECODE: 'bytes that were given to be read as an LWES event are none',
   ERR_LWES_ENCODE: 'an event cannot be written as LWES: a name, type or value does not fit',
+  ERR_LWES_SOCKET: 'the operating system refused a socket of LWES events, or to send on it',
 } as const satisfies Record<string, string>;

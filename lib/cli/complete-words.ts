@@ -1,5 +1,5 @@
-import { loadForm, loadForms } from './verb-table.ts';
-import type { Completes, VerbFlag, VerbForm } from './verb.ts';
+import { loadForm, loadForms, loadFromGroup } from './verb-table.ts';
+import type { Completes, VerbFlag, VerbForm, VerbGroup, VerbWord } from './verb.ts';
 
 /** What may stand where the cursor is. */
 export interface Proposal {
@@ -35,8 +35,16 @@ export async function completeWords(words: readonly string[], lookUp: LookUp): P
   if (name === 'help') return begin(typed, before.length === 0 ? proposeVerbs('') : []);
   const form = loadForm(name);
   if (form === undefined) return [];
-  if (form.rest !== undefined && before.includes('--')) return 'files';
-  return completeForm(form, { words: before, typed }, lookUp);
+  if (!('verbs' in form)) return completeCommand(form, { words: before, typed }, lookUp);
+  const [inner, ...after] = before;
+  if (inner === undefined) return begin(typed, proposeInner(form));
+  const verb = loadFromGroup(form, inner);
+  return verb === undefined ? [] : completeCommand(verb, { words: after, typed }, lookUp);
+}
+
+function completeCommand(form: VerbForm, query: ValueQuery, lookUp: LookUp): Promise<Proposals> {
+  if (form.rest !== undefined && query.words.includes('--')) return Promise.resolve('files');
+  return completeForm(form, query, lookUp);
 }
 
 async function completeForm(form: VerbForm, query: ValueQuery, lookUp: LookUp): Promise<Proposals> {
@@ -51,7 +59,7 @@ async function completeForm(form: VerbForm, query: ValueQuery, lookUp: LookUp): 
     return proposals.map((one) => ({ ...one, value: `--${flagName}=${one.value}` }));
   }
   if (typed.startsWith('-')) return begin(typed, proposeFlags(form, words));
-  const word = form.words?.[countPlain(form, words)];
+  const word = findWord(form, countPlain(form, words));
   if (word === undefined) return begin(typed, proposeFlags(form, words));
   return completeValue(word.completes, query, lookUp);
 }
@@ -67,6 +75,11 @@ function findValued(form: VerbForm, word: string): VerbFlag | undefined {
     ({ name, alias, kind }) =>
       kind !== 'switch' && (word === `--${name}` || (alias !== undefined && word === `-${alias}`)),
   );
+}
+
+function findWord({ words = [] }: VerbForm, index: number): VerbWord | undefined {
+  const last = words.at(-1);
+  return words[index] ?? (last?.isRepeated === true ? last : undefined);
 }
 
 /** How many words that are neither flags nor their values stand there. */
@@ -101,12 +114,19 @@ function proposeVerbs(typed: string): Proposal[] {
   ];
 }
 
+function proposeInner({ verbs }: VerbGroup): Proposal[] {
+  const inner = Object.entries(verbs);
+  return [...inner.map(([value, load]) => ({ value, describe: load().describe })), HELP];
+}
+
 function proposeFlags(form: VerbForm, words: readonly string[]): Proposal[] {
   const flags = form.flags
     .filter(({ name, kind }) => kind === 'list' || !words.includes(`--${name}`))
     .map(({ name, describe }) => ({ value: `--${name}`, describe }));
-  return [...flags, { value: '--help', describe: 'show how it is written' }];
+  return [...flags, HELP];
 }
+
+const HELP: Proposal = { value: '--help', describe: 'show how it is written' };
 
 function begin(typed: string, proposals: readonly Proposal[]): readonly Proposal[] {
   return proposals.filter(({ value }) => value.startsWith(typed));

@@ -1,9 +1,10 @@
-import type { VerbFlag, VerbForm } from './verb.ts';
+import type { VerbFlag, VerbForm, VerbGroup } from './verb.ts';
 import { layOutRows, wrapText } from './wrap-text.ts';
 import { writtenForm } from './written-form.ts';
 
 /** What `--help` says of one command, within `width` columns. */
-export function describeVerb(form: VerbForm, width: number): string {
+export function describeVerb(form: VerbForm | VerbGroup, width: number): string {
+  if ('verbs' in form) return describeGroup(form, width);
   const words = form.words ?? [];
   return [
     writeUsage(form),
@@ -12,6 +13,27 @@ export function describeVerb(form: VerbForm, width: number): string {
     `Flags:\n${layOutRows([...form.flags, HELP].map(describeFlag), width)}`,
     ...(form.examples === undefined ? [] : [describeExamples(form.examples)]),
   ].join('\n\n');
+}
+
+function describeGroup(group: VerbGroup, width: number): string {
+  const forms = Object.values(group.verbs).map((load) => load());
+  return [
+    `vigil ${writtenForm(group)} [flags]`,
+    wrapText(group.describe, width).join('\n'),
+    layOutRows(
+      forms.map((form) => [`  ${writtenForm(withoutGroup(form, group))}`, form.describe] as const),
+      width,
+    ),
+    layOutRows(
+      [describeFlag({ ...HELP, describe: 'show this, or how one of them is written' })],
+      width,
+    ),
+    ...(group.examples === undefined ? [] : [describeExamples(group.examples)]),
+  ].join('\n\n');
+}
+
+function withoutGroup(form: VerbForm, { name }: VerbGroup): VerbForm {
+  return { ...form, name: form.name.slice(name.length + 1) };
 }
 
 /** What stands after `--` comes last. */

@@ -9,12 +9,10 @@ export function describeVerbs(forms: readonly VerbForm[], width: number): string
       'vigil <command> [flags] keeps a Node server up, and tells why when it was not.',
       width,
     ),
-    '',
     layOutRows(
       forms.map((form) => [`  ${writtenForm(form)}`, form.describe] as const),
       width,
     ),
-    '',
     ...wrapText('First time: vigil init. Flags, and which session: vigil <command> --help.', width),
   ].join('\n');
 }

@@ -66,10 +66,12 @@ function takePositionals(
   values: PlainWords['values'],
 ): boolean {
   const needed = words.filter(({ isOptional }) => isOptional !== true).length;
-  if (given.length < needed || given.length > words.length || given.includes('')) return false;
-  for (const [index, { name }] of words.entries()) {
-    const word = given[index];
-    if (word !== undefined) values.set(name, [word]);
+  const isEndless = words.at(-1)?.isRepeated === true;
+  if (given.length < needed || given.includes('')) return false;
+  if (given.length > words.length && !isEndless) return false;
+  for (const [index, { name, isRepeated }] of words.entries()) {
+    const taken = given.slice(index, isRepeated === true ? undefined : index + 1);
+    if (taken.length > 0) values.set(name, taken);
   }
   return true;
 }

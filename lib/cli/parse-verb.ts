@@ -20,8 +20,11 @@ export async function parseVerb(form: VerbForm, words: readonly string[]): Promi
     if (error instanceof VigilError) throw error;
     throw usage(explainFailure(message || (error?.message ?? ''), form, own));
   });
-  return createArguments(await parser.parseAsync([form.name, ...own]), rest);
+  return createArguments(await parser.parseAsync([COMMAND, ...own]), rest);
 }
+
+/** What the parser library takes the command for, whose name may be two words. */
+const COMMAND = 'command';
 
 async function createParser(form: VerbForm): Promise<Argv> {
   const { default: yargs } = await import('yargs');
@@ -45,10 +48,8 @@ async function createParser(form: VerbForm): Promise<Argv> {
 }
 
 function addForm(parser: Argv, form: VerbForm): void {
-  // What stands after "--" is no matter of the parser.
-  const { rest: _rest, ...command } = form;
   parser.command(
-    writtenForm(command),
+    writtenWords(form),
     form.describe,
     (inner) => {
       for (const { name, describe } of form.words ?? []) {
@@ -59,6 +60,15 @@ function addForm(parser: Argv, form: VerbForm): void {
     },
     () => undefined,
   );
+}
+
+/** What stands after "--" is no matter of the parser. */
+function writtenWords({ words = [] }: VerbForm): string {
+  const written = words.map(({ name, isOptional, isRepeated }) => {
+    const all = isRepeated === true ? `${name}..` : name;
+    return isOptional === true ? `[${all}]` : `<${all}>`;
+  });
+  return [COMMAND, ...written].join(' ');
 }
 
 function addFlag(parser: Argv, { name, alias, kind, describe }: VerbFlag): void {

@@ -1,5 +1,5 @@
 import { RUN_FLAGS } from './run-flags.ts';
-import type { Verb, VerbForm } from './verb.ts';
+import type { Verb, VerbForm, VerbGroup } from './verb.ts';
 
 /** Every command but `run`, in the order of the help. Only the one that was called is loaded. */
 const LOADERS = {
@@ -21,8 +21,9 @@ const LOADERS = {
   dashboard: () => (require('./dashboard') as typeof import('./dashboard.ts')).dashboardVerb,
   'test-alert': () => (require('./test-alert') as typeof import('./test-alert.ts')).testAlertVerb,
   spawner: () => (require('./spawner') as typeof import('./spawner.ts')).spawnerVerb,
+  stream: () => (require('./stream') as typeof import('./stream.ts')).streamVerbs,
   completion: () => (require('./completion') as typeof import('./completion.ts')).completionVerb,
-} satisfies Readonly<Record<string, () => Verb>>;
+} satisfies Readonly<Record<string, () => Verb | VerbGroup>>;
 
 const RUN_FORM: VerbForm = {
   name: 'run',
@@ -40,16 +41,21 @@ const RUN_FORM: VerbForm = {
 export const VERB_NAMES: readonly string[] = [RUN_FORM.name, ...Object.keys(LOADERS)];
 
 /** A command other than `run`. */
-export function loadVerb(name: string): Verb | undefined {
+export function loadVerb(name: string): Verb | VerbGroup | undefined {
   return Object.hasOwn(LOADERS, name) ? LOADERS[name as keyof typeof LOADERS]() : undefined;
 }
 
+/** A command of a group. */
+export function loadFromGroup({ verbs }: VerbGroup, name: string): Verb | undefined {
+  return Object.hasOwn(verbs, name) ? verbs[name]?.() : undefined;
+}
+
 /** How a command is written; undefined when there is none of that name. */
-export function loadForm(name: string): VerbForm | undefined {
+export function loadForm(name: string): VerbForm | VerbGroup | undefined {
   return name === RUN_FORM.name ? RUN_FORM : loadVerb(name);
 }
 
 /** How every command is written, in the order of the help. */
-export function loadForms(): readonly VerbForm[] {
+export function loadForms(): readonly (VerbForm | VerbGroup)[] {
   return VERB_NAMES.flatMap((name) => loadForm(name) ?? []);
 }

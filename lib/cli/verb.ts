@@ -29,6 +29,8 @@ export interface VerbWord {
   readonly name: string;
   readonly describe: string;
   readonly isOptional?: boolean;
+  /** Takes all words from here on; only the last one can. */
+  readonly isRepeated?: boolean;
   readonly completes?: Completes;
 }
 
@@ -43,6 +45,12 @@ export interface VerbForm {
   readonly rest?: string;
   /** Whole command lines. */
   readonly examples?: readonly string[];
+}
+
+/** A command that consists of others, such as `vigil stream`; only the one that was called is loaded. */
+export interface VerbGroup extends VerbForm {
+  /** By the word after the name of the group; the name of each is both words. */
+  readonly verbs: Readonly<Record<string, () => Verb>>;
 }
 
 /** A command of `vigil` and what it does. */

@@ -6,8 +6,8 @@ import { COMPLETE_VERB, SHELLS } from './completion-scripts.ts';
 import { EXIT } from './exit-codes.ts';
 import { Output } from './output.ts';
 import { parsePlain } from './parse-plain.ts';
-import type { VerbArguments, VerbForm } from './verb.ts';
-import { loadForm, loadForms, loadVerb, VERB_NAMES } from './verb-table.ts';
+import type { Verb, VerbArguments, VerbForm, VerbGroup } from './verb.ts';
+import { loadForm, loadForms, loadFromGroup, loadVerb, VERB_NAMES } from './verb-table.ts';
 
 /**
  * Runs one command of `vigil`, help and version included; only `vigil run server.js` itself goes another way.
@@ -50,16 +50,44 @@ async function runWords(argv: readonly string[], output: Output): Promise<number
 }
 
 async function runNamed(word: string, rest: readonly string[], output: Output): Promise<number> {
-  const form = loadForm(word);
-  if (form === undefined) throw createUnknown(word);
+  const verb = loadVerb(word);
+  if (verb !== undefined && 'verbs' in verb) return runOfGroup(verb, rest, output);
+  return runOne(verb ?? loadForm(word) ?? refuse(word, VERB_NAMES), rest, output);
+}
+
+function runOfGroup(
+  group: VerbGroup,
+  [word, ...rest]: readonly string[],
+  output: Output,
+): Promise<number> {
+  if (word === undefined) {
+    output.explain(describeOne(group, output));
+    return Promise.resolve(EXIT.usage);
+  }
+  if (word === '--help' || word === '-h') {
+    output.print(describeOne(group, output));
+    return Promise.resolve(EXIT.ok);
+  }
+  const verb = loadFromGroup(group, word);
+  return runOne(
+    verb ?? refuse(word, Object.keys(group.verbs), `vigil ${group.name}`),
+    rest,
+    output,
+  );
+}
+
+async function runOne(
+  form: Verb | VerbForm,
+  rest: readonly string[],
+  output: Output,
+): Promise<number> {
   if (isAsked(rest, '--help') || isAsked(rest, '-h')) {
     output.print(describeOne(form, output));
     return EXIT.ok;
   }
-  const verb = loadVerb(word);
-  if (verb === undefined) throw createUnknown(word);
-  return verb.run({
-    arguments: parsePlain(verb, rest) ?? (await parseAny(verb, rest)),
+  if (!('run' in form)) return refuse(form.name, VERB_NAMES);
+  return form.run({
+    arguments: parsePlain(form, rest) ?? (await parseAny(form, rest)),
     cwd: process.cwd(),
     output,
     clock: systemClock,
@@ -76,7 +104,7 @@ function describeAll({ width }: Output): string {
   return describeVerbs(loadForms(), width);
 }
 
-function describeOne(form: VerbForm, { width }: Output): string {
+function describeOne(form: VerbForm | VerbGroup, { width }: Output): string {
   const { describeVerb } = require('./help-text') as typeof import('./help-text.ts');
   return describeVerb(form, width);
 }
@@ -103,11 +131,10 @@ function isAsked(words: readonly string[], flag: string): boolean {
   return (end === -1 ? words : words.slice(0, end)).includes(flag);
 }
 
-function createUnknown(word: string): VigilError {
-  if (word.startsWith('-')) {
-    return new VigilError('ERR_USAGE', `flags come after the command: vigil <command> ${word}`);
-  }
-  const near = nearestName(word, VERB_NAMES);
-  const hint = near === undefined ? 'see vigil --help' : `did you mean "${near}"?`;
-  return new VigilError('ERR_USAGE', `vigil has no command "${word}": ${hint}`);
+function refuse(word: string, names: readonly string[], program = 'vigil'): never {
+  if (word.startsWith('-'))
+    throw new VigilError('ERR_USAGE', `flags come after the command: ${program} <command> ${word}`);
+  const near = nearestName(word, names);
+  const hint = near === undefined ? `see ${program} --help` : `did you mean "${near}"?`;
+  throw new VigilError('ERR_USAGE', `${program} has no command "${word}": ${hint}`);
 }

@@ -14,3 +14,15 @@ export type {
   LwesType,
   LwesValue,
 } from '../lwes/lwes-event.ts';
+export type { LwesAddress } from '../lwes/lwes-address.ts';
+export { LwesEmitter } from '../lwes/lwes-emitter.ts';
+export type {
+  LwesEmitterOptions,
+  LwesEmitterStats,
+  LwesEmitterSurroundings,
+  LwesSink,
+} from '../lwes/lwes-emitter.ts';
+export { LwesEmitterGroup } from '../lwes/lwes-emitter-group.ts';
+export { readHeartbeat } from '../lwes/lwes-heartbeat.ts';
+export type { LwesHeartbeat } from '../lwes/lwes-heartbeat.ts';
+export type { Clock, Timer } from '../util/clock.ts';

@@ -2,7 +2,7 @@ import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { runVigil } from '../support/spawn-vigil.ts';
 
 const VERBS =
-  'init check doctor status restart reload stop kill set logs events crashes explain simulate console dashboard test-alert spawner completion'.split(
+  'init check doctor status restart reload stop kill set logs events crashes explain simulate console dashboard test-alert spawner stream completion'.split(
     ' ',
   );
 
@@ -10,6 +10,12 @@ describe('the command line', () => {
   it.each([
     [['statsu'], 'vigil has no command "statsu": did you mean "status"?'],
     [['frobnicate'], 'vigil has no command "frobnicate": see vigil --help'],
+    [['stream', 'emt'], 'vigil stream has no command "emt": did you mean "emit"?'],
+    [['stream', '--json'], 'flags come after the command: vigil stream <command> --json'],
+    [
+      ['stream', 'emit', '127.0.0.1:9', 'T', '--cuont=3'],
+      'vigil stream emit has no flag --cuont: did you mean --count?',
+    ],
     [['--json', 'status'], 'flags come after the command: vigil <command> --json'],
     [['status', '--jsn'], 'vigil status has no flag --jsn: did you mean --json?'],
     [['status', 'shop'], 'unexpected "shop": vigil status'],

@@ -29,6 +29,9 @@ describe('what completes a command line', () => {
     ],
     [['crashes', '--name', 'shop', 's'], ['show']],
     [['crashes', 'list', 'x', '--j'], ['--json']],
+    [['stream', 'e'], ['emit']],
+    [['stream', 'nosuch', ''], []],
+    [['stream', 'emit', '127.0.0.1:9', 'T', 'a=1', 'b=2', '--int'], ['--interface']],
     [['run', ''], 'files'],
     [
       ['run', 'x.js', '--log', ''],

@@ -25,6 +25,21 @@ describe('the help of a command', () => {
   });
 });
 
+describe('the help of a command that consists of others', () => {
+  const groups = loadForms().filter((form) => 'verbs' in form);
+
+  it.each(groups.map((group) => [group.name, group] as const))('%s lists them', (name, group) => {
+    const text = describeVerb(group, 80);
+    for (const [word, load] of Object.entries(group.verbs)) {
+      const form = load();
+      expect(form.name).toBe(`${name} ${word}`);
+      expect(text).toMatch(new RegExp(`^  ${word}\\b`, 'm'));
+      expect(longest(describeVerb(form, 80))).toBeLessThanOrEqual(80);
+    }
+    expect(longest(text)).toBeLessThanOrEqual(80);
+  });
+});
+
 describe('the list of all commands', () => {
   it('has 24 lines of at most 80 columns', () => {
     const text = describeVerbs(loadForms(), 80);

@@ -39,6 +39,17 @@ describe('a command line that is plain', () => {
     await assertNoLeaks();
   });
 
+  it('gives a word that is repeated all words from there on', () => {
+    const words = [
+      { name: 'name', describe: '' },
+      { name: 'key', describe: '', isOptional: true, isRepeated: true },
+    ];
+    const form: VerbForm = { ...FORM, words };
+    const read = parsePlain(form, ['a', 'b', '--json', 'c', 'd']);
+    expect([read?.list('name'), read?.list('key')]).toEqual([['a'], ['b', 'c', 'd']]);
+    expect(parsePlain(form, ['a'])?.list('key')).toEqual([]);
+  });
+
   it.each([
     ['a flag that does not exist', ['list', '--jsn']],
     ['a value after an equals sign', ['list', '--name=x']],

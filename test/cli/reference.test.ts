@@ -3,6 +3,9 @@ import { EXIT } from '../../lib/cli/exit-codes.ts';
 import { loadForms } from '../../lib/cli/verb-table.ts';
 
 const FORMS = loadForms();
+const INNER_FORMS = FORMS.flatMap((form) =>
+  'verbs' in form ? Object.values(form.verbs).map((load) => load()) : [],
+);
 const PAGE = readFileSync('docs/reference/cli.md', 'utf8');
 const SHARED = ['name', 'state-dir', 'config', 'json'];
 
@@ -28,6 +31,19 @@ describe('the reference of the commands', () => {
         ({ alias }) => alias !== undefined && !chapter.includes(`\`-${alias}\``),
       );
       expect(undocumented.map((flag) => flag.name)).toEqual([]);
+    },
+  );
+
+  it.each(INNER_FORMS.map((form) => [form.name, form] as const))(
+    'has a chapter for %s that names every flag of it',
+    (name, form) => {
+      const chapter = chapterOf(name.split(' ')[0] ?? '');
+      const part = chapter.split(/^### /m).find((text) => text.startsWith(`vigil ${name}`)) ?? '';
+      const names = form.flags.flatMap((flag) => [
+        `--${flag.name}`,
+        ...(flag.alias === undefined ? [] : [`-${flag.alias}`]),
+      ]);
+      expect(names.filter((flag) => !part.includes(`\`${flag}\``))).toEqual([]);
     },
   );
 

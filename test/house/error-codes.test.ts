@@ -59,6 +59,7 @@ const PINNED = [
   'ERR_SPAWNER_PORT',
   'ERR_LWES_DECODE',
   'ERR_LWES_ENCODE',
+  'ERR_LWES_SOCKET',
 ];
 
 describe('ERROR_CODES', () => {
