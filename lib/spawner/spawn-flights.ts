@@ -4,9 +4,11 @@ import { SpawnFailure } from './spawn-failure.ts';
 /** A server that was asked for. */
 export interface SpawnLease {
   readonly spawn: Spawn;
-  /** Whoever asked for it has gone before it could be told: unless others share it, it is ended. */
-  abandon(): void;
+  /** Whoever asked for it has no use for it: unless others share it, it is ended. */
+  abandon(reason?: string): void;
 }
+
+export const CALLER_GONE = 'the caller has gone';
 
 interface Flight {
   readonly spawn: Promise<Spawn>;
@@ -20,7 +22,7 @@ export class SpawnFlights {
 
   /**
    * @param key - requests with the same key that come while the first is under way share its server; null: it shares none
-   * @param bring - gets a server; its signal fires when nobody waits for it any more
+   * @param bring - gets a server; its signal fires when nobody wants it any more, with why as its reason
    */
   async join(
     key: string | null,
@@ -30,13 +32,13 @@ export class SpawnFlights {
     const flight = (key === null ? undefined : this.#shared.get(key)) ?? this.#begin(key, bring);
     flight.waiting += 1;
     let hasLeft = false;
-    const abandon = (): void => {
+    const abandon = (reason = CALLER_GONE): void => {
       if (hasLeft) return;
       hasLeft = true;
       flight.waiting -= 1;
       if (flight.waiting > 0) return;
       if (key !== null && this.#shared.get(key) === flight) this.#shared.delete(key);
-      flight.end.abort();
+      flight.end.abort(reason);
     };
     const gone = watchGone(signal);
     try {
@@ -66,7 +68,7 @@ function watchGone(signal: AbortSignal): { promise: Promise<never>; forget: () =
   let forget = (): void => undefined;
   const promise = new Promise<never>((_resolve, reject) => {
     const onGone = (): void => {
-      reject(new SpawnFailure(499, 'the caller has gone'));
+      reject(new SpawnFailure(499, CALLER_GONE));
     };
     signal.addEventListener('abort', onGone);
     forget = () => {

@@ -5,7 +5,7 @@ import { PortPool } from './port-pool.ts';
 import type { ResolvedSpawnerOptions } from './resolve-spawner-options.ts';
 import type { LivelinessWord, Spawn } from './spawn.ts';
 import { createLaunchFailure, SHUTTING_DOWN, SpawnFailure } from './spawn-failure.ts';
-import { SpawnFlights, type SpawnLease } from './spawn-flights.ts';
+import { CALLER_GONE, SpawnFlights, type SpawnLease } from './spawn-flights.ts';
 import type { SpawnJournal } from './spawn-journal.ts';
 import { SpawnLauncher } from './spawn-launcher.ts';
 import { SpawnLogFiles } from './spawn-log-files.ts';
@@ -119,7 +119,7 @@ export class SpawnKeeper {
   hear(spawn: Spawn, word: LivelinessWord, isActive?: boolean): void {
     // The one who waited for it went with the spawner that had started it.
     if (word === 'ready' && spawn.isAdopted && spawn.state === 'launching' && !spawn.isSpare)
-      spawn.end('the caller has gone');
+      spawn.end(CALLER_GONE);
     else spawn.hear(word, isActive);
     if (word === 'ping') void this.logs.limit(spawn.identity.id);
   }
@@ -154,7 +154,7 @@ export class SpawnKeeper {
     const spare = this.#isServedBySpares(demand) ? this.#spares.take() : null;
     const spawn = spare ?? (await this.#launch(demand, signal));
     const onGone = (): void => {
-      spawn.end('the caller has gone');
+      spawn.end(String(signal.reason));
     };
     signal.addEventListener('abort', onGone);
     if (signal.aborted) onGone();

@@ -17,7 +17,7 @@ import {
   type SpawnState,
   spawnTable,
 } from './spawn-machine.ts';
-import { inSeconds, UseWatch } from './use-watch.ts';
+import { inSeconds, type TrafficMeter, UseWatch } from './use-watch.ts';
 
 /** What a server can say of itself. */
 export type LivelinessWord = 'ready' | 'ping' | 'disconnect';
@@ -146,9 +146,9 @@ export class Spawn {
     else if (this.isServing) this.#noteLife();
   }
 
-  /** Data goes to it or comes from it. */
-  noteUse(): void {
-    this.#use.noteUse();
+  /** Counts what goes through a connection to it as use. @returns to be called when the connection has ended */
+  followUse(meter: TrafficMeter): () => void {
+    return this.#use.follow(meter);
   }
 
   /** Hands it out to somebody. */

@@ -206,7 +206,7 @@ export class Spawner {
       limits: LIMITS,
       describeFailure,
       headers: (request) => gate.corsHeaders(request),
-      onUpgrade: createWebSocketProxy({ options, keeper, gate, warn }),
+      onUpgrade: createWebSocketProxy({ options, keeper, gate, clock, warn }),
       onProblem: (error) => {
         warn(`a connection failed: ${error.message}`);
       },

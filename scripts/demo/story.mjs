@@ -1,5 +1,3 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,6 +6,7 @@ import { Mailbox } from './mailbox.mjs';
 import { MISFORTUNES, REPETITION } from './misfortunes.mjs';
 import { print } from './print.mjs';
 import { ROOT, Session } from './session.mjs';
+import { findFreePort } from '../../bench/support/free-port.mjs';
 import { stayOpen } from './stay.mjs';
 import { tellMisfortune, tellRepetition, tellStart, tellSummary } from './telling.mjs';
 import { waitFor } from './wait-for.mjs';
@@ -149,13 +148,4 @@ function findEvent({ session, signal }, type, accepts, what) {
 
 function lastOf(session, type) {
   return session.events.findLast((event) => event.type === type);
-}
-
-async function findFreePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }

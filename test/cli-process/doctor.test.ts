@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { findFreePorts } from '../support/free-ports.ts';
 import { type VigilRun, runVigil } from '../support/spawn-vigil.ts';
 import { listMarkedProcesses } from '../support/marked-processes.ts';
 import { startNode } from '../support/start-child.ts';
@@ -29,24 +29,24 @@ function listen(): Promise<Listening> {
   });
 }
 
+function makeProject(files: Record<string, string> = {}): Promise<string> {
+  return makeTempDirectory({ 'package.json': '{"name":"shop"}', ...files });
+}
+
 async function doctor(
   files: Record<string, string>,
   ...args: readonly string[]
 ): Promise<VigilRun> {
-  const cwd = await makeTempDirectory({ 'package.json': '{"name":"shop"}', ...files });
-  return runVigil(['doctor', ...args], { cwd });
-}
-
-function leftFolders(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('vigil-doctor-'));
+  return runVigil(['doctor', ...args], { cwd: await makeProject(files) });
 }
 
 describe('vigil doctor with an entry file', () => {
   it('reports port, route, boot time and the end, and offers a configuration that fits', async () => {
-    const { port, close } = await listen();
-    await close();
-    const before = leftFolders();
-    const run = await doctor({}, join(FIXTURES, 'fixed-port.cjs'), '--json', '--', String(port));
+    const port = await findFreePorts();
+    // Of its own: other tests run a doctor at the same time.
+    const TMPDIR = await makeTempDirectory();
+    const words = ['doctor', join(FIXTURES, 'fixed-port.cjs'), '--json', '--', String(port)];
+    const run = await runVigil(words, { cwd: await makeProject(), env: { TMPDIR } });
     const verdict = JSON.parse(run.stdout) as object;
     expect({ code: run.code, verdict }).toEqual({
       code: 0,
@@ -63,7 +63,7 @@ describe('vigil doctor with an entry file', () => {
         }),
       }),
     });
-    expect(leftFolders()).toEqual(before);
+    expect(readdirSync(TMPDIR)).toEqual([]);
     await assertNoLeaks();
   });
 
@@ -110,16 +110,19 @@ describe('vigil doctor with an entry file', () => {
   });
 
   it('ends its trial when it is interrupted, with 130', async () => {
-    const before = leftFolders();
-    const cwd = await makeTempDirectory({ 'package.json': '{"name":"shop"}' });
-    const child = startNode([CLI, 'doctor', join(FIXTURES, 'silent.cjs')], { cwd });
+    const TMPDIR = await makeTempDirectory();
+    const cwd = await makeProject();
+    const child = startNode([CLI, 'doctor', join(FIXTURES, 'silent.cjs')], {
+      cwd,
+      env: { TMPDIR },
+    });
     await waitUntil(
       () => (listMarkedProcesses().length >= 3 ? true : undefined),
       () => 'no server process was started',
     );
     child.kill('SIGINT');
     expect(await child.waitForExit()).toEqual({ code: 130, signal: null });
-    expect(leftFolders()).toEqual(before);
+    expect(readdirSync(TMPDIR)).toEqual([]);
     await assertNoLeaks();
   });
 
@@ -167,8 +170,7 @@ describe('vigil doctor without an entry file', () => {
   });
 
   it('fails when the mail server cannot be reached or the state directory cannot be made', async () => {
-    const { port, close } = await listen();
-    await close();
+    const port = await findFreePorts();
     const mail = { to: ['a@example.org'], transport: `smtp://127.0.0.1:${port}` };
     const config = JSON.stringify({
       mail,

@@ -31,9 +31,10 @@ describe('a verb on a running session', () => {
     const forced = await session.run('restart', '--force', '--json');
     expect(forced.code).toBe(0);
     expect(JSON.parse(forced.stdout)).toEqual({ generation: 3 });
-    const exits = (await session.vigil.events().all()).filter(
-      ({ type }) => type === 'worker.exited',
-    );
+    const events = session.vigil.events();
+    // The log is written a moment after the command is answered.
+    await events.waitFor('worker.ready', ({ generation }) => generation === 3);
+    const exits = (await events.all()).filter(({ type }) => type === 'worker.exited');
     expect(exits).toMatchObject([
       { cause: 'manual', signal: null, pid: before.worker.pid },
       { cause: 'manual', signal: 'SIGKILL' },

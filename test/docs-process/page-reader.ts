@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { CodeBlock } from '../docs/code-blocks.ts';
 import { installPackages } from '../examples/project-sandbox.ts';
+import { findFreePorts } from '../support/free-ports.ts';
 import { type StartedChild, startChild } from '../support/start-child.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -13,24 +11,28 @@ const LAST = '';
 const STEP_MS = 15_000;
 /** The ports that pages speak of; each reading gets free ones in their place. */
 const PORTS_IN_PAGES = ['3000', '3001', '2525'];
+/** Where the reader of a page keeps projects. */
+const HOME_IN_PAGES = '/home/you';
 
 /** Does what a page says, as a reader at some terminals would, and compares what they show. */
 export class PageReader {
   readonly #terminals = new Map<string, StartedChild>();
   #ports = new Map<string, string>();
+  #home = '';
   #directory = '';
 
   static async open(packages: readonly string[]): Promise<PageReader> {
     const reader = new PageReader();
-    reader.#directory = await makeTempDirectory();
+    reader.#home = await makeTempDirectory();
+    reader.#directory = reader.#home;
     await installPackages(reader.#directory, packages);
-    for (const port of PORTS_IN_PAGES) reader.#ports.set(port, await findFreePort());
+    for (const port of PORTS_IN_PAGES) reader.#ports.set(port, String(await findFreePorts()));
     return reader;
   }
 
   async follow(block: CodeBlock): Promise<void> {
     const { marks } = block;
-    const text = this.#withFreePorts(block.text);
+    const text = this.#asHere(block.text);
     if (marks.has('install')) await this.#install(text);
     else if (marks.has('file')) await this.#write(marks.get('file') ?? '', text);
     else if (marks.has('run')) await this.#run(text, marks);
@@ -105,9 +107,12 @@ export class PageReader {
     }
   }
 
-  #withFreePorts(text: string): string {
+  /** With free ports, in the folder of this reader. */
+  #asHere(text: string): string {
     // Where a page relies on the default port, the free one must be said.
-    const said = text.replace(/vigil (run|doctor) (\S+)/g, '$& --port 3000');
+    const said = text
+      .replace(/vigil (run|doctor) (\S+)/g, '$& --port 3000')
+      .replaceAll(HOME_IN_PAGES, this.#home);
     return PORTS_IN_PAGES.reduce(
       (replaced, port) => replaced.replaceAll(port, this.#ports.get(port) ?? port),
       said,
@@ -132,13 +137,4 @@ function generalize(line: string): string {
     .replace(/\b0(\.0)? m?s\b/g, '0 s')
     .replace(/\s+/g, ' ')
     .trim();
-}
-
-async function findFreePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return String(port);
 }

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import WebSocket from 'ws';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { findFreePorts } from '../support/free-ports.ts';
 import { request } from '../support/request.ts';
 import { startNode } from '../support/start-child.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -25,16 +26,17 @@ async function rowsOf(url: string): Promise<Rows['spawns']> {
 }
 
 /** The ports of the example are those of a quiet machine; here many tests run. */
-async function movePorts(cwd: string, file: string, begin: number): Promise<void> {
+async function movePorts(cwd: string, file: string): Promise<void> {
   const path = join(cwd, file);
   const config = JSON.parse(await readFile(path, 'utf8')) as object;
-  await writeFile(path, JSON.stringify({ ...config, port: 0, ports: { begin, max: 2 } }));
+  const ports = { begin: await findFreePorts(2), max: 2 };
+  await writeFile(path, JSON.stringify({ ...config, port: 0, ports }));
 }
 
 describe('example 06-spawner', () => {
   it('serves a page, and starts a process for each of its clients', async () => {
     const cwd = await makeProject(['ws'], '06-spawner');
-    await movePorts(cwd, 'spawner.config.json', 41_310);
+    await movePorts(cwd, 'spawner.config.json');
     const env = { PAGE_PORT: '0', PATH: process.env['PATH'] };
     const child = startNode(['start.mjs'], { cwd, env });
     const [, page = ''] = await child.waitForLine(/^open (\S+)$/);
@@ -67,7 +69,7 @@ describe('example 06-spawner', () => {
 
   it('keeps a server that is a shell script', async () => {
     const cwd = await makeProject([], '06-spawner');
-    await movePorts(cwd, 'shell.config.json', 41_320);
+    await movePorts(cwd, 'shell.config.json');
     const child = startNode([VIGIL, 'spawner', '-c', 'shell.config.json'], { cwd });
     const [, url = ''] = await child.waitForLine(/listens at (\S+)/);
     const { status, body } = await request(`${url}/spawn`, { method: 'POST' });

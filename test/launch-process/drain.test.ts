@@ -1,9 +1,10 @@
 import { get } from 'node:http';
 import { join } from 'node:path';
 import WebSocket from 'ws';
-import { ControlClient } from '../../lib/http/control-client.ts';
+import type { ControlClient } from '../../lib/http/control-client.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import type { LoggedEvent } from '../support/event-log.ts';
+import { openControl } from '../support/open-control.ts';
 import { waitForEvent } from '../support/wait-for-event.ts';
 import { startProgram, type StartedProgram } from './start-program.ts';
 
@@ -39,17 +40,16 @@ async function hold(program: StartedProgram): Promise<{ readonly outcome: Promis
   return { outcome };
 }
 
-function control(program: StartedProgram): ControlClient {
-  return new ControlClient(join(program.directory, 'state'));
+function control(program: StartedProgram): Promise<ControlClient> {
+  return openControl(join(program.directory, 'state'));
 }
 
 describe('the end of the session while a process drains', () => {
   it('for a restart lets it finish, and its exit handlers and its death tell of the session', async () => {
     const program = await startProgram('drain.cjs', { args: ['restart'], config: PATIENT });
+    const client = await control(program);
     const { outcome } = await hold(program);
-    await control(program)
-      .request('POST', '/restart', { force: false })
-      .catch(() => undefined);
+    await client.request('POST', '/restart', { force: false }).catch(() => undefined);
     expect(await program.exitCode()).toBe(3);
     expect(await outcome).toBe(200);
     const exited = await program.events.waitFor('worker.exited', isFirst);
@@ -62,12 +62,11 @@ describe('the end of the session while a process drains', () => {
     ['a reload', '/reload', 2],
   ])('for %s cuts the drain short when it is not to drain', async (_kind, order, processes) => {
     const program = await startProgram('drain.cjs', { args: ['stop'], config: PATIENT });
+    const client = await control(program);
     const { outcome } = await hold(program);
-    const ordered = control(program)
-      .request('POST', order, { force: false })
-      .catch(() => undefined);
+    const ordered = client.request('POST', order, { force: false }).catch(() => undefined);
     await program.events.waitFor('drain.started', isFirst);
-    await control(program).request('POST', '/stop', { force: true });
+    await client.request('POST', '/stop', { force: true });
     expect(await program.exitCode()).toBe(0);
     await ordered;
     expect(await outcome).toBe(0);

@@ -1,15 +1,6 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { findFreePorts } from '../support/free-ports.ts';
 import { startProgram, type StartedProgram } from './start-program.ts';
-
-/** A port that was free a moment ago. */
-async function findPort(): Promise<number> {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(null)));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function startConsole(): Promise<StartedProgram> {
   const program = await startProgram('console.cjs', { keepInput: true });
@@ -25,7 +16,7 @@ describe('commands on standard input', () => {
   it('run one after the other, and one that fails stops none of the others', async () => {
     const program = await startConsole();
     const { child } = program;
-    const port = await findPort();
+    const port = await findFreePorts();
     const lines = [
       'status',
       'help greet',

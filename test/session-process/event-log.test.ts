@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ControlClient } from '../../lib/http/control-client.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { openControl } from '../support/open-control.ts';
 import { mountSmallDisk, onFullDisk } from '../support/small-disk.ts';
 import { runVigil } from '../support/spawn-vigil.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
@@ -17,7 +17,7 @@ describe('the event log', () => {
       () => /worker\.ready.*\n$/.test(readFileSync(log, 'utf8')) || undefined,
       () => 'no worker.ready in the log',
     );
-    const client = new ControlClient(stateDirectory);
+    const client = await openControl(stateDirectory);
     const torn = readFileSync(log, 'utf8').split('\n');
     expect(torn[0]).toBe('{"type":"worker.for');
     expect(JSON.parse(torn[1] ?? '')).toMatchObject({ type: 'session.started', seq: 1 });
@@ -51,7 +51,7 @@ describe('the event log', () => {
     try {
       const session = await runServer('acts.cjs', { flags: ['--state-dir', disk.directory] });
       const { pid } = await session.ready();
-      const client = new ControlClient(disk.directory);
+      const client = await openControl(disk.directory);
       disk.fill();
       for (let value = 1; value <= 50; value += 1)
         await client.request('POST', '/set', { path: 'polling.intervalSeconds', value });

@@ -160,11 +160,11 @@ describe('the suspect', () => {
 describe('the quarantine', () => {
   it('refuses the suspect for a while, and serves everything else', async () => {
     const session = await runServer('in-flight.cjs', {
-      set: ['quarantine=true', 'restart.breaker.failures=100', 'restart.breaker.cooldownSeconds=2'],
+      set: ['quarantine=true', 'restart.breaker.failures=100', 'restart.breaker.cooldownSeconds=4'],
     });
     for (const generation of [1, 2]) await dieOf(session, generation);
     const started = await session.event('quarantine.started');
-    expect(started).toMatchObject({ route: 'POST /later/:id', forMs: 2000, generation: 2 });
+    expect(started).toMatchObject({ route: 'POST /later/:id', forMs: 4000, generation: 2 });
     await session.ready(3);
     const refused = await session.get('/later/4?key=1', { method: 'POST', body: 'x'.repeat(1e6) });
     expect(refused).toMatchObject({ status: 503, headers: { 'retry-after': expect.any(String) } });

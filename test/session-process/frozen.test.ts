@@ -1,5 +1,5 @@
-import { ControlClient } from '../../lib/http/control-client.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { openControl } from '../support/open-control.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { type Session, runServer } from './run-server.ts';
 
@@ -25,7 +25,7 @@ async function freeze(pid: number, factor: number): Promise<void> {
 
 /** What the monitor says once it has heard of a poll that was made after this moment. */
 async function statusAfter(session: Session, moment: number): Promise<Status> {
-  const control = new ControlClient(session.vigil.stateDirectory);
+  const control = await openControl(session.vigil.stateDirectory);
   return waitUntil(
     async () => {
       const status = (await control.request('GET', '/status')) as Status;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { ControlClient } from '../../lib/http/control-client.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { openControl } from '../support/open-control.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { runServer } from './run-server.ts';
 
@@ -57,7 +57,7 @@ describe('a server that a person has paused in a debugger', () => {
     person.ask('Debugger.pause');
     await person.until('Debugger.paused');
     await session.vigil.waitForLine(/warn: the server process .* is held in a debugger/);
-    const control = new ControlClient(session.vigil.stateDirectory);
+    const control = await openControl(session.vigil.stateDirectory);
     await waitUntil(
       async () => {
         const status = (await control.request('GET', '/status')) as {

@@ -11,6 +11,8 @@ async function leaveBehind(): Promise<{ session: Session; pids: number[] }> {
   await session.act('/block');
   await session.vigil.waitForLine(/^blocked$/);
   session.vigil.child.kill('SIGKILL');
+  // As long as it is dying it has the session still.
+  await session.vigil.waitForExit();
   return { session, pids: [Number(pid), Number(child), Number(grandchild)] };
 }
 

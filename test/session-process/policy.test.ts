@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { ControlClient } from '../../lib/http/control-client.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { openControl } from '../support/open-control.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { runServer } from './run-server.ts';
 
 const STEADY = ['restart.backoff.jitter=0', 'restart.breaker.halfLifeSeconds=1000'];
@@ -113,13 +114,19 @@ describe('the breaker', () => {
   it('opens, tries once per cooldown, and closes when the server is ready again', async () => {
     const counter = join(await makeTempDirectory(), 'starts');
     const session = await runServer('ends.cjs', {
-      set: [...STEADY, 'restart.breaker.failures=1', 'restart.breaker.cooldownSeconds=0.4'],
+      set: [...STEADY, 'restart.breaker.failures=1', 'restart.breaker.cooldownSeconds=1'],
       args: ['3,3,3,serve', counter],
     });
-    await session.event('breaker.opened');
-    const client = new ControlClient(session.vigil.stateDirectory);
-    expect(await client.request('GET', '/status')).toMatchObject({
-      state: 'broken',
+    const client = await openControl(session.vigil.stateDirectory);
+    // It is broken again and again; in between it tries.
+    const broken = await waitUntil(
+      async () => {
+        const status = (await client.request('GET', '/status')) as { readonly state: string };
+        return status.state === 'broken' ? status : undefined;
+      },
+      () => 'it was never found broken',
+    );
+    expect(broken).toMatchObject({
       worker: null,
       breaker: { state: 'open', threshold: 1, nextRetryAt: expect.any(String) },
     });

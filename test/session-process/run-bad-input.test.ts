@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { ControlClient } from '../../lib/http/control-client.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { EventLog } from '../support/event-log.ts';
 import { isAlive } from '../support/marked-processes.ts';
+import { openControl } from '../support/open-control.ts';
 import { startChild } from '../support/start-child.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -16,8 +16,8 @@ import { itWhere } from '../support/it-where.ts';
 const CLI = join(__dirname, '../../dist/cli/main.js');
 const CLEAN = { code: 0, signal: null };
 
-function statusOf(session: Session): Promise<unknown> {
-  return new ControlClient(session.vigil.stateDirectory).request('GET', '/status');
+async function statusOf(session: Session): Promise<unknown> {
+  return (await openControl(session.vigil.stateDirectory)).request('GET', '/status');
 }
 
 /** Has the server send these to its parent. */

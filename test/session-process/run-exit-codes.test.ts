@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { waitUntil } from '../support/wait-until.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { openControl } from '../support/open-control.ts';
 import { request } from '../support/request.ts';
 import { runVigil } from '../support/spawn-vigil.ts';
 import { startNode } from '../support/start-child.ts';
@@ -128,6 +129,7 @@ describe('a state directory', () => {
     const words = ['run', 'server.cjs', '--port', '0', '--state-dir', 'a/b'];
     const child = startNode([CLI, ...words], { cwd });
     await child.waitForLine(/is ready/);
+    await openControl(join(cwd, 'a/b'));
     const modeOf = (path: string): number => statSync(join(cwd, path)).mode & 0o777;
     const modes = [modeOf('a/b'), modeOf('a/b/control.sock')];
     child.kill('SIGTERM');

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { findFreePorts } from '../support/free-ports.ts';
 import { isAlive } from '../support/marked-processes.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -99,11 +98,7 @@ describe('a signal to the monitor', () => {
   });
 
   it('(SIGHUP) loses no request of clients that go on over the same connections', async () => {
-    const stranger = createServer().listen(0, '127.0.0.1');
-    await once(stranger, 'listening');
-    const port = String((stranger.address() as AddressInfo).port);
-    stranger.close();
-    await once(stranger, 'close');
+    const port = String(await findFreePorts());
     const session = await runServer('acts.cjs', { port });
     await session.ready();
     const load = await startLoad(session);

@@ -1,11 +1,20 @@
-import { ControlClient } from '../../lib/http/control-client.ts';
-import { startProgram } from '../launch-process/start-program.ts';
+import { startProgram, type StartedProgram } from '../launch-process/start-program.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { isAlive } from '../support/marked-processes.ts';
+import { openControl } from '../support/open-control.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { runServer, type Session } from './run-server.ts';
 
-function statusOf(session: Session): Promise<unknown> {
-  return new ControlClient(session.vigil.stateDirectory).request('GET', '/status');
+async function statusOf(session: Session): Promise<unknown> {
+  return (await openControl(session.vigil.stateDirectory)).request('GET', '/status');
+}
+
+/** What it says comes on another way than what its session tells. */
+function saidTwice(program: StartedProgram, name: string): Promise<unknown[]> {
+  return waitUntil(
+    () => (program.allSaid(name).length >= 2 ? program.allSaid(name) : undefined),
+    () => `${name} was not said twice`,
+  );
 }
 
 const STANDBY = ['standby=true'];
@@ -68,11 +77,11 @@ describe('a spare of a server that calls launch', () => {
     const program = await startProgram('standby.cjs', { config: { standby: true } });
     const { pid } = await program.events.waitFor('worker.ready');
     const { pid: spare } = await program.events.waitFor('standby.ready');
-    expect(program.allSaid('initialized')).toEqual([pid, spare]);
+    expect(await saidTwice(program, 'initialized')).toEqual([pid, spare]);
     expect(program.allSaid('working')).toEqual([pid]);
     process.kill(pid as number, 'SIGKILL');
     await program.events.waitFor('worker.ready', ({ generation }) => generation === 2);
-    expect(program.allSaid('working')).toEqual([pid, spare]);
+    expect(await saidTwice(program, 'working')).toEqual([pid, spare]);
     const { pid: next } = await program.events.waitFor(
       'standby.ready',
       ({ generation }) => generation === 3,

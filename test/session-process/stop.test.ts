@@ -1,13 +1,14 @@
-import { ControlClient } from '../../lib/http/control-client.ts';
+import type { ControlClient } from '../../lib/http/control-client.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { isAlive } from '../support/marked-processes.ts';
+import { openControl } from '../support/open-control.ts';
 import { startRequests } from './in-flight.ts';
 import { type Session, runServer } from './run-server.ts';
 
 const CLEAN = { code: 0, signal: null };
 
-function control(session: Session): ControlClient {
-  return new ControlClient(session.vigil.stateDirectory);
+function control(session: Session): Promise<ControlClient> {
+  return openControl(session.vigil.stateDirectory);
 }
 
 /** The pids of a family of three, the youngest first. */
@@ -104,7 +105,8 @@ describe('an ending', () => {
       args: ['3'],
     });
     await session.event('restart.scheduled', (event) => event['attempt'] === 1);
-    expect(await control(session).request('GET', '/status')).toMatchObject({
+    const client = await control(session);
+    expect(await client.request('GET', '/status')).toMatchObject({
       state: 'backingOff',
       worker: null,
     });
@@ -133,10 +135,11 @@ describe('a crash', () => {
     const pids = await pidsOfFamily(session, 1);
     await session.act('/exit');
     expect(await session.exited()).toMatchObject({ cause: 'exit', code: 9 });
-    const ready = await session.ready(2);
+    await session.ready(2);
+    const forked = await session.event('worker.forked', 2);
     const leftovers = await session.event('worker.leftovers', 1);
     expect(leftovers).toMatchObject({ count: 2 });
-    expect(leftovers.seq).toBeGreaterThan(ready.seq);
+    expect(leftovers.seq).toBeGreaterThan(forked.seq);
     expect(await session.stop()).toEqual(CLEAN);
     expect(pids.map(isAlive)).toEqual([false, false, false]);
     await assertNoLeaks();
@@ -159,15 +162,17 @@ describe('an order over the control socket', () => {
   it('(stop) drains, (stop with force) does not', async () => {
     const gentle = await runServer('acts.cjs');
     await gentle.ready();
+    const ofGentle = await control(gentle);
     const served = await startRequests(gentle, '/slow/500');
-    await control(gentle).request('POST', '/stop', { force: false });
+    await ofGentle.request('POST', '/stop', { force: false });
     expect(await gentle.ended()).toEqual(CLEAN);
     expect(new Set(await served.outcomes)).toEqual(new Set([200]));
 
     const rough = await runServer('acts.cjs');
     await rough.ready();
+    const ofRough = await control(rough);
     const cut = await startRequests(rough, '/slow/5000');
-    await control(rough).request('POST', '/stop', { force: true });
+    await ofRough.request('POST', '/stop', { force: true });
     expect(await rough.ended()).toEqual(CLEAN);
     expect(new Set(await cut.outcomes)).toEqual(new Set(['ECONNRESET']));
     expect(await rough.ofType('drain.started')).toEqual([]);
@@ -177,7 +182,8 @@ describe('an order over the control socket', () => {
   it('(kill) ends the tree at once, with exit code 0', async () => {
     const session = await runServer('family.cjs');
     const pids = await pidsOfFamily(session, 1);
-    await control(session).request('POST', '/kill');
+    const client = await control(session);
+    await client.request('POST', '/kill');
     expect(await session.ended()).toEqual(CLEAN);
     expect(await session.exited()).toMatchObject({ signal: 'SIGKILL', cause: 'session-end' });
     expect(pids.map(isAlive)).toEqual([false, false, false]);
@@ -187,12 +193,13 @@ describe('an order over the control socket', () => {
   it('(restart) drains and starts a new process, which counts as a restart', async () => {
     const session = await runServer('acts.cjs');
     await session.ready();
+    const client = await control(session);
     const { outcomes } = await startRequests(session, '/slow/500');
-    const answer = await control(session).request('POST', '/restart', { force: false });
+    const answer = await client.request('POST', '/restart', { force: false });
     expect(answer).toEqual({ generation: 2 });
     expect(new Set(await outcomes)).toEqual(new Set([200]));
     expect(await session.exited()).toMatchObject({ cause: 'manual', expected: true, code: 0 });
-    expect(await control(session).request('GET', '/status')).toMatchObject({
+    expect(await client.request('GET', '/status')).toMatchObject({
       state: 'running',
       restarts: { total: 1, byCause: { manual: 1 } },
       breaker: { score: 0 },
@@ -204,11 +211,12 @@ describe('an order over the control socket', () => {
   it('(restart with force) kills and starts a new process', async () => {
     const session = await runServer('stubborn.cjs');
     await session.ready();
+    const client = await control(session);
     const { outcomes } = await startRequests(session, '/never', 2);
-    await control(session).request('POST', '/restart', { force: true });
+    await client.request('POST', '/restart', { force: true });
     expect(await outcomes).toEqual(['ECONNRESET', 'ECONNRESET']);
     expect(await session.exited()).toMatchObject({ cause: 'manual', signal: 'SIGKILL' });
-    await control(session).request('POST', '/kill');
+    await client.request('POST', '/kill');
     expect(await session.ended()).toEqual(CLEAN);
     await assertNoLeaks();
   });

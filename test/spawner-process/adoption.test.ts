@@ -19,7 +19,9 @@ interface RecordFile {
 const recordOf = ({ directory }: RunningSpawner): string => join(directory, 'state/spawns.json');
 
 async function readRecord(spawner: RunningSpawner): Promise<RecordFile> {
-  return JSON.parse(await readFile(recordOf(spawner), 'utf8')) as RecordFile;
+  // It is written in its own time.
+  const text = await readFile(recordOf(spawner), 'utf8').catch(() => '{"spawns":[]}');
+  return JSON.parse(text) as RecordFile;
 }
 
 /** Kills the spawner once it has written down that so many are ready. */

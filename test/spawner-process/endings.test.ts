@@ -27,6 +27,7 @@ describe('a server that lives and says nothing', () => {
       endedBecause: expect.stringMatching(/^silent for /),
     });
     // The other one took the first hint.
+    await events.waitFor('spawn.dead', (event) => event['id'] === obedient.id);
     const types = (await events.all())
       .filter((event) => event['id'] === obedient.id)
       .map(({ type }) => type);
@@ -82,9 +83,12 @@ describe('the port of a server', () => {
     const stranger = createServer();
     const other = portOf(begin) + 1;
     await new Promise<void>((resolve) => stranger.listen(other, '127.0.0.1', resolve));
-    expect(await spawner.json('POST', '/spawn', {})).toMatchObject({ status: 503 });
-    expect(await spawner.status()).toMatchObject({ usedSpawnPorts: 1, availableSpawnPorts: 1 });
-    await new Promise((resolve) => stranger.close(resolve));
+    try {
+      expect(await spawner.json('POST', '/spawn', {})).toMatchObject({ status: 503 });
+      expect(await spawner.status()).toMatchObject({ usedSpawnPorts: 1, availableSpawnPorts: 1 });
+    } finally {
+      await new Promise((resolve) => stranger.close(resolve));
+    }
     expect((await spawner.spawn()).endpoint).toBe(`ws://localhost:${other}`);
     for (const { id } of await spawner.rows()) await spawner.ask('DELETE', `/api/spawns/${id}`);
     await finish(spawner);

@@ -102,6 +102,55 @@ describe('the WebSocket proxy', () => {
     await finish(spawner);
   });
 
+  it.each([
+    ['ends the connection', 'socket.destroy()', /^HTTP\/1\.1 502 [^]*did not take the WebSocket/],
+    [
+      'refuses it in its own words',
+      "socket.end('HTTP/1.1 403 Forbidden\\r\\nContent-Length: 4\\r\\n\\r\\nno!\\n')",
+      /^HTTP\/1\.1 403 Forbidden\r\n[^]*\r\n\r\nno!\n$/,
+    ],
+  ])(
+    'answers when the server %s, and ends the server that nobody knows of',
+    async (_, act, text) => {
+      const code = `
+      const [, port, id, base] = process.argv;
+      const server = require('http').createServer().on('upgrade', (_, socket) => ${act});
+      server.listen(port, '127.0.0.1', () => fetch(base + '/' + id + '?liveliness=ready', { method: 'POST' }));
+    `;
+      const spawner = await startSpawner({
+        livelinessIntervalSeconds: 10,
+        command: [process.execPath, '-e', code, '{port}', '{id}', '{liveliness}'],
+      });
+      expect(await upgradeRaw(spawner, '/')).toMatch(text);
+      const [row] = await spawner.rows();
+      expect(await spawner.waitForState(row?.id ?? '', 'dead')).toMatchObject({
+        endedBecause: 'it did not take the WebSocket that it was started for',
+      });
+      await finish(spawner);
+    },
+  );
+
+  it('brings what a client has sent before the server was there', async () => {
+    const code = `
+      const [, port, id, base] = process.argv;
+      const server = require('http').createServer().on('upgrade', (_, socket, head) => {
+        socket.write('HTTP/1.1 101 Switching Protocols\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\n\\r\\n');
+        let text = String(head);
+        const answer = () => text.length === 5 && socket.end(text.toUpperCase());
+        socket.on('data', (chunk) => { text += chunk; answer(); });
+        answer();
+      });
+      server.listen(port, '127.0.0.1', () => fetch(base + '/' + id + '?liveliness=ready', { method: 'POST' }));
+    `;
+    const spawner = await startSpawner({
+      livelinessIntervalSeconds: 10,
+      command: [process.execPath, '-e', code, '{port}', '{id}', '{liveliness}'],
+    });
+    expect(await upgradeRaw(spawner, '/', 'early')).toMatch(/^HTTP\/1\.1 101 [^]*\r\n\r\nEARLY$/);
+    for (const { id } of await spawner.rows()) await spawner.ask('DELETE', `/api/spawns/${id}`);
+    await finish(spawner);
+  });
+
   it('cancels the server of a client who goes while it is held', async () => {
     const spawner = await startSpawner({
       command: [process.execPath, '-e', 'setInterval(Date, 1e3)'],

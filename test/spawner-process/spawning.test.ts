@@ -185,10 +185,9 @@ describe('a server that reports', () => {
     expect(await spawner.status()).toMatchObject({ usedSpawnPorts: 1 });
     // Until its time is up.
     await spawner.waitForState(id, 'dead');
-    const lines = spawner.child.output.text;
-    expect(lines).toContain(`liveliness disconnect: ${id}`);
-    expect(lines).toContain('unknown id: stranger');
-    expect(lines).toContain(`spawn ${id} exited with code: 0`);
+    await spawner.child.waitForLine(new RegExp(`liveliness disconnect: ${id}`));
+    await spawner.child.waitForLine(/unknown id: stranger/);
+    await spawner.child.waitForLine(new RegExp(`spawn ${id} exited with code: 0`));
     await finish(spawner);
   });
 

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import type { SpawnerOptions } from '../../lib/spawner/spawner-options.ts';
 import { EventLog } from '../support/event-log.ts';
+import { findFreePorts } from '../support/free-ports.ts';
 import { type HttpAnswer, request, type RequestOptions } from '../support/request.ts';
 import { type StartedChild, startNode } from '../support/start-child.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
@@ -132,9 +132,6 @@ export interface StartSpawnerOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-// Below those that the system gives to connections, and no other test file has the same at this moment.
-let nextRange = 10_000 + (process.pid % 100) * 200;
-
 /** Starts `vigil spawner` with a configuration. Its servers have ports that nobody holds, each spawner its own. */
 export async function startSpawner(
   config: Partial<SpawnerOptions> = {},
@@ -142,7 +139,7 @@ export async function startSpawner(
 ): Promise<RunningSpawner> {
   const directory = options.directory ?? (await makeTempDirectory());
   const max = config.ports?.max ?? 4;
-  const begin = config.ports?.begin ?? (await findRange(max));
+  const begin = config.ports?.begin ?? (await findFreePorts(max));
   const whole = {
     port: 0,
     livelinessIntervalSeconds: 0.5,
@@ -163,28 +160,5 @@ export async function startSpawner(
     url,
     directory,
     ...(typeof config.token === 'string' ? { token: config.token } : {}),
-  });
-}
-
-async function findRange(count: number): Promise<number> {
-  for (;;) {
-    const begin = nextRange;
-    nextRange += count;
-    const checks = Array.from({ length: count }, (_, at) => isFree(begin + at));
-    if ((await Promise.all(checks)).every(Boolean)) return begin;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((done) => {
-    const server = createServer();
-    server.once('error', () => {
-      done(false);
-    });
-    server.listen(port, () => {
-      server.close(() => {
-        done(true);
-      });
-    });
   });
 }

@@ -137,7 +137,7 @@ describe('a spawn', () => {
     clock.advance(4000);
     spawn.hear('ping', true);
     clock.advance(9000);
-    spawn.noteUse();
+    spawn.followUse(() => 0)();
     clock.advance(9999);
     spawn.hear('ping', false);
     expect(spawn.endReason).toBeNull();

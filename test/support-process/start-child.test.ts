@@ -35,7 +35,7 @@ describe('assertNoLeaks', () => {
     await child.waitForExit();
     expect(isAlive(Number(pid))).toBe(true);
     await expect(assertNoLeaks(100)).rejects.toThrow(`process ${pid}`);
-    killMarkedProcesses();
+    await killMarkedProcesses();
     await assertNoLeaks();
   });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
+import { waitUntil } from './wait-until.ts';
 
 /** In the environment of everything a test file starts, so that orphans are found as well. */
 export const TEST_MARKER = { VIGIL_TEST_ID: randomUUID() };
@@ -33,13 +34,22 @@ export function isAlive(pid: number): boolean {
   return stat !== '' && !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
 }
 
-export function killMarkedProcesses(): void {
-  for (const { pid } of listMarkedProcesses()) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended by itself meanwhile.
-    }
+/** Resolves once none is left: one that was starting another while they were listed leaves that one behind. */
+export async function killMarkedProcesses(): Promise<void> {
+  let found: MarkedProcess[] = [];
+  const kill = (): true | undefined => {
+    found = listMarkedProcesses();
+    for (const { pid } of found) killIfThere(pid);
+    return found.length === 0 ? true : undefined;
+  };
+  await waitUntil(kill, () => `not to be killed: ${JSON.stringify(found)}`);
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself meanwhile.
   }
 }
 

@@ -112,8 +112,9 @@ export class StartedChild {
     this.process.stdin?.write(`${line}\n`);
   }
 
+  /** No failure when it has ended by itself; how it ended is told by `waitForExit`. */
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
-    process.kill(this.pid, signal);
+    this.process.kill(signal);
   }
 
   async #race<T>(wanted: Promise<T>, failure: string, timeoutMs: number): Promise<T> {

@@ -22,7 +22,7 @@ export async function makeTempDirectory(
 }
 
 async function removeTempDirectories(): Promise<void> {
-  killMarkedProcesses();
+  await killMarkedProcesses();
   for (const directory of made.splice(0)) {
     // What was killed a moment ago may still be writing.
     await rm(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
