@@ -44,7 +44,9 @@ export function tryDecodeEvent(bytes: Uint8Array, options: DecodeOptions = {}): 
   let event = readEvent(isLenient);
   if (isTextLate) {
     cursor.open(buffer, cursor.text);
+    isTextKnown = true;
     event = readEvent(isLenient);
+    isTextKnown = false;
   }
   cursor.bytes = NOTHING;
   const { fault } = cursor;
@@ -57,6 +59,8 @@ const NOTHING = Buffer.alloc(0);
 
 /** The last reading found, behind strings it had read already, an `enc` that says otherwise. */
 let isTextLate = false;
+/** This reading is the second, which knows what all of `enc` come to. */
+let isTextKnown = false;
 
 /** A name, a type and a value of one byte each. */
 const LEAST_ATTRIBUTE_BYTES = 3;
@@ -92,6 +96,7 @@ function readAttribute(isLenient: boolean): LwesAttribute | null {
 
 function takeEncoding(attribute: LwesAttribute, index: number, isLenient: boolean): void {
   const text = encodingOf(attribute);
+  if (isTextKnown) return;
   if (text !== null) {
     if (index > 0 && text !== cursor.text) isTextLate = true;
     cursor.text = text;
