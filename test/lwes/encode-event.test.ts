@@ -125,7 +125,7 @@ describe('encodeEvent', () => {
 
   it('writes one event while a getter of another is read', () => {
     const inner: LwesEvent = { name: 'Inner', attributes: [text('w', 'inner')] };
-    let written = Buffer.alloc(0);
+    let written: Uint8Array = Buffer.alloc(0);
     const outer = {
       name: 'Outer',
       attributes: [

@@ -20,18 +20,18 @@ const NAME = fc
   .string({ unit: fc.constantFrom(...'abcXYZ019_:.é'), minLength: 1, maxLength: 100 })
   .filter((name) => name !== 'enc');
 
-const attribute = fc
+function valueOf(scalar: LwesScalarType, shape: number): fc.Arbitrary<unknown> {
+  const value = SCALARS[scalar];
+  if (shape === 0) return value;
+  return fc.array(shape === 1 ? value : fc.option(value));
+}
+
+const attribute: fc.Arbitrary<LwesAttribute> = fc
   .tuple(NAME, fc.constantFrom(...(Object.keys(SCALARS) as LwesScalarType[])), fc.nat(2))
   .chain(([name, scalar, shape]) => {
-    const value = SCALARS[scalar];
-    if (shape === 0) return value.map((one) => ({ name, type: scalar, value: one }));
-    if (shape === 1) {
-      return fc.array(value).map((list) => ({ name, type: `${scalar}[]`, value: list }));
-    }
-    return fc
-      .array(fc.option(value))
-      .map((list) => ({ name, type: `nullable ${scalar}[]`, value: list }));
-  }) as fc.Arbitrary<LwesAttribute>;
+    const type = [scalar, `${scalar}[]`, `nullable ${scalar}[]`][shape];
+    return valueOf(scalar, shape).map((value) => ({ name, type, value }) as LwesAttribute);
+  });
 
 const enc = fc.constantFrom([], [{ name: 'enc', type: 'int16', value: 1 } as const]);
 
