@@ -50,7 +50,44 @@ export function findLwesType(name: string): LwesTypeInfo | undefined {
   return BY_NAME.get(name);
 }
 
-function typeName(scalar: LwesScalarType, shape: LwesShape): LwesType {
+/** Such as `nullable uint16[]`. */
+export function typeName(scalar: LwesScalarType, shape: LwesShape): LwesType {
   if (shape === 'scalar') return scalar;
   return shape === 'array' ? `${scalar}[]` : `nullable ${scalar}[]`;
+}
+
+export function isLwesScalarType(name: string): name is LwesScalarType {
+  return BY_NAME.get(name)?.shape === 'scalar';
+}
+
+/** Bytes of the shortest value. */
+export const LEAST_VALUE_BYTES: Record<LwesScalarType, number> = {
+  uint16: 2,
+  int16: 2,
+  uint32: 4,
+  int32: 4,
+  string: 2,
+  ip_addr: 4,
+  int64: 8,
+  uint64: 8,
+  boolean: 1,
+  byte: 1,
+  float: 4,
+  double: 8,
+};
+
+/** The integers of each type, from and to. */
+export const INTEGER_RANGES = {
+  uint16: [0n, 0xffffn],
+  int16: [-0x8000n, 0x7fffn],
+  uint32: [0n, 0xffff_ffffn],
+  int32: [-0x8000_0000n, 0x7fff_ffffn],
+  int64: [-(2n ** 63n), 2n ** 63n - 1n],
+  uint64: [0n, 2n ** 64n - 1n],
+  byte: [0n, 0xffn],
+} as const satisfies Partial<Record<LwesScalarType, readonly [bigint, bigint]>>;
+
+/** Its values are bigint in code. */
+export function isBigInteger(scalar: LwesScalarType): boolean {
+  return scalar === 'int64' || scalar === 'uint64';
 }

@@ -1,6 +1,11 @@
 import type { LwesScalarType, LwesType } from './lwes-event.ts';
 import type { LwesCursor } from './lwes-cursor.ts';
-import { LONG_STRING_BYTE, LWES_TYPES_BY_BYTE, type LwesShape } from './lwes-type.ts';
+import {
+  LEAST_VALUE_BYTES,
+  LONG_STRING_BYTE,
+  LWES_TYPES_BY_BYTE,
+  type LwesShape,
+} from './lwes-type.ts';
 
 type ReadValue = (cursor: LwesCursor) => unknown;
 
@@ -9,22 +14,6 @@ export interface ValueReader {
   readonly type: LwesType;
   readonly read: ReadValue;
 }
-
-/** Bytes of the shortest value: a count that promises more than is left is refused before room is made. */
-const LEAST_BYTES: Record<LwesScalarType, number> = {
-  uint16: 2,
-  int16: 2,
-  uint32: 4,
-  int32: 4,
-  string: 2,
-  ip_addr: 4,
-  int64: 8,
-  uint64: 8,
-  boolean: 1,
-  byte: 1,
-  float: 4,
-  double: 8,
-};
 
 const READ_SCALAR: Record<LwesScalarType, ReadValue> = {
   uint16: (cursor) => cursor.readCount(),
@@ -60,7 +49,8 @@ export const LENIENT_VALUE_READERS: readonly (ValueReader | undefined)[] = VALUE
 
 function createRead(scalar: LwesScalarType, shape: LwesShape): ReadValue {
   const read = READ_SCALAR[scalar];
-  const least = LEAST_BYTES[scalar];
+  // A count that promises more than is left is refused before room is made.
+  const least = LEAST_VALUE_BYTES[scalar];
   if (shape === 'scalar') return read;
   if (shape === 'array') return (cursor) => readArray(cursor, read, least);
   return (cursor) => readNullable(cursor, read, least);

@@ -1,27 +1,29 @@
 import { isIPv4 } from 'node:net';
 import type { LwesScalarType } from './lwes-event.ts';
-import type { LwesTypeInfo } from './lwes-type.ts';
+import { INTEGER_RANGES, type LwesTypeInfo } from './lwes-type.ts';
 import type { LwesWriter } from './lwes-writer.ts';
 
 type WriteValue = (writer: LwesWriter, value: unknown) => void;
 
 const WRITE_SCALAR: Record<LwesScalarType, WriteValue> = {
-  uint16: writeInteger(2, [0, 0xffff], (bytes, value, at) => bytes.writeUInt16BE(value, at)),
-  int16: writeInteger(2, [-0x8000, 0x7fff], (bytes, value, at) => bytes.writeInt16BE(value, at)),
-  uint32: writeInteger(4, [0, 0xffff_ffff], (bytes, value, at) => bytes.writeUInt32BE(value, at)),
-  int32: writeInteger(4, [-0x8000_0000, 0x7fff_ffff], (bytes, value, at) =>
-    bytes.writeInt32BE(value, at),
+  uint16: writeInteger(2, INTEGER_RANGES.uint16, (bytes, value, at) =>
+    bytes.writeUInt16BE(value, at),
   ),
+  int16: writeInteger(2, INTEGER_RANGES.int16, (bytes, value, at) => bytes.writeInt16BE(value, at)),
+  uint32: writeInteger(4, INTEGER_RANGES.uint32, (bytes, value, at) =>
+    bytes.writeUInt32BE(value, at),
+  ),
+  int32: writeInteger(4, INTEGER_RANGES.int32, (bytes, value, at) => bytes.writeInt32BE(value, at)),
   string: writeString,
   ip_addr: writeAddress,
-  int64: writeBigInteger([-(2n ** 63n), 2n ** 63n - 1n], (bytes, value, at) =>
+  int64: writeBigInteger(INTEGER_RANGES.int64, (bytes, value, at) =>
     bytes.writeBigInt64BE(value, at),
   ),
-  uint64: writeBigInteger([0n, 2n ** 64n - 1n], (bytes, value, at) =>
+  uint64: writeBigInteger(INTEGER_RANGES.uint64, (bytes, value, at) =>
     bytes.writeBigUInt64BE(value, at),
   ),
   boolean: writeBoolean,
-  byte: writeInteger(1, [0, 0xff], (bytes, value, at) => bytes.writeUInt8(value, at)),
+  byte: writeInteger(1, INTEGER_RANGES.byte, (bytes, value, at) => bytes.writeUInt8(value, at)),
   float: writeNumber(4, (bytes, value, at) => bytes.writeFloatBE(value, at)),
   double: writeNumber(8, (bytes, value, at) => bytes.writeDoubleBE(value, at)),
 };
@@ -68,9 +70,10 @@ function writeEach(writer: LwesWriter, write: WriteValue, values: readonly unkno
 
 function writeInteger(
   size: number,
-  [least, most]: readonly [number, number],
+  range: readonly [bigint, bigint],
   put: (bytes: Buffer, value: number, at: number) => number,
 ): WriteValue {
+  const [least, most] = [Number(range[0]), Number(range[1])];
   return (writer, value) => {
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) {
       put(writer.bytes, value, writer.room(size));

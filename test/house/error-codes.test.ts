@@ -60,6 +60,7 @@ const PINNED = [
   'ERR_LWES_DECODE',
   'ERR_LWES_ENCODE',
   'ERR_LWES_SOCKET',
+  'ERR_ESF',
 ];
 
 describe('ERROR_CODES', () => {
