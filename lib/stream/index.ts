@@ -35,3 +35,12 @@ export { parseEsf } from '../lwes/parse-esf.ts';
 export type { ParseEsfOptions } from '../lwes/parse-esf.ts';
 export { validateEvent } from '../lwes/validate-event.ts';
 export type { EsfFinding, EsfFindingKind } from '../lwes/validate-event.ts';
+export { LwesListener } from '../lwes/lwes-listener.ts';
+export type {
+  LwesDatagram,
+  LwesListenerEvents,
+  LwesListenerOptions,
+  LwesListenerStats,
+  LwesListenerSurroundings,
+} from '../lwes/lwes-listener.ts';
+export type { LwesReceipt } from '../lwes/receiver-attributes.ts';
