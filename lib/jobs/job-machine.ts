@@ -44,8 +44,7 @@ export type JobSignal =
  * `sendAccepted` · `callOff`: the broker is asked to cancel it · `sendResult`: of whatever kind, a failure's code goes
  * by the new state · `sendCancelled` · `sendRefusal`: an `error` message, as it never was accepted.
  */
-export type JobEffect =
-  'sendAccepted' | 'callOff' | 'sendResult' | 'sendCancelled' | 'sendRefusal';
+export type JobEffect = 'sendAccepted' | 'callOff' | 'sendResult' | 'sendCancelled' | 'sendRefusal';
 
 const to = (state: JobState, ...effects: JobEffect[]): Transition<JobState, JobEffect> => ({
   to: state,
