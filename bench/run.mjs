@@ -17,6 +17,9 @@ import { measureSilentMail } from './session/silent-mail.mjs';
 import { measureStart } from './session/start.mjs';
 import { measureStatus } from './session/status.mjs';
 import { measureWatched } from './session/watched.mjs';
+import { measureCycles } from './spawner/cycles.mjs';
+import { measureProxy } from './spawner/proxy.mjs';
+import { measureSpawnTimes } from './spawner/spawn-times.mjs';
 import { describeMachine, readLoad, readVersion } from './support/machine.mjs';
 import { writePage } from './support/page.mjs';
 import { Workplace } from './support/workplace.mjs';
@@ -25,7 +28,7 @@ const USAGE = `npm run bench                         all figures, into docs/benc
 npm run bench:peers                   other supervisors beside this one, into their section of that page
                                       (the same as npm run bench -- --only peers)
 npm run bench -- --quick              few rounds; prints the page and writes nothing
-npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, dashboard, install, messages, status, peers); prints
+npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, dashboard, install, messages, status, spawn, proxy, cycles, peers); prints
 npm run bench -- --rounds 5           another number of rounds
 npm run bench -- --against DIRECTORY  one more contender: another build of this package; prints
 npm run bench -- --only peers --contenders vigil,forever --scenarios kill,hang
@@ -45,6 +48,9 @@ const FIGURES = {
   install: measureInstall,
   messages: measureMessages,
   status: measureStatus,
+  spawn: measureSpawnTimes,
+  proxy: measureProxy,
+  cycles: measureCycles,
 };
 const PEERS = 'peers';
 // Memory hardly varies and takes long; times vary and take short.
