@@ -225,7 +225,7 @@ export class SpawnKeeper {
   }
 
   #sweepLogs(): Promise<void> {
-    return this.logs.sweep(new Set(this.roster.living.map(({ identity }) => identity.id)));
+    return this.logs.sweep(() => new Set(this.roster.living.map(({ identity }) => identity.id)));
   }
 }
 

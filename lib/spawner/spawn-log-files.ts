@@ -21,6 +21,9 @@ const SUFFIXES = ['.out.log', '.err.log'] as const;
 /** What the servers write, in files of their own: they write there themselves, also while no spawner runs. */
 export class SpawnLogFiles {
   readonly #options: SpawnLogFilesOptions;
+  #isStale = false;
+  /** Null when nothing is being removed. */
+  #sweeping: Promise<void> | null = null;
 
   /** @throws the error of the file system when the folder cannot be made */
   constructor(options: SpawnLogFilesOptions) {
@@ -55,24 +58,44 @@ export class SpawnLogFiles {
     }
   }
 
-  /** Removes the oldest files; those of servers that live stay. */
-  async sweep(living: ReadonlySet<string>): Promise<void> {
-    const { directory, keep } = this.#options;
-    try {
-      const times = new Map<string, number>();
-      for (const name of await readdir(directory)) {
-        const id = name.replace(/\.(?:out|err)\.log(?:\.1)?$/, '');
-        if (id === name || living.has(id)) continue;
-        const { mtimeMs } = await stat(join(directory, name));
-        times.set(id, Math.max(times.get(id) ?? 0, mtimeMs));
+  /**
+   * Removes the oldest files; those of servers that live stay. One search at a time, however many servers end meanwhile.
+   *
+   * @param readLiving - asked at each search for the ids of those
+   * @returns settles when what is the case now has been seen to
+   */
+  sweep(readLiving: () => ReadonlySet<string>): Promise<void> {
+    this.#isStale = true;
+    this.#sweeping ??= this.#sweepAll(readLiving).finally(() => {
+      this.#sweeping = null;
+    });
+    return this.#sweeping;
+  }
+
+  async #sweepAll(readLiving: () => ReadonlySet<string>): Promise<void> {
+    while (this.#isStale) {
+      this.#isStale = false;
+      try {
+        await this.#sweepOnce(readLiving());
+      } catch {
+        // Others may clear that folder too; the next sweep finds what is left.
       }
-      const old = [...times].sort(([, a], [, b]) => b - a).slice(keep);
-      for (const [id] of old)
-        for (const suffix of SUFFIXES.flatMap((end) => [end, `${end}.1`]))
-          await rm(join(directory, id + suffix), { force: true });
-    } catch {
-      // Others may clear that folder too; the next sweep finds what is left.
     }
+  }
+
+  async #sweepOnce(living: ReadonlySet<string>): Promise<void> {
+    const { directory, keep } = this.#options;
+    const times = new Map<string, number>();
+    for (const name of await readdir(directory)) {
+      const id = name.replace(/\.(?:out|err)\.log(?:\.1)?$/, '');
+      if (id === name || living.has(id)) continue;
+      const { mtimeMs } = await stat(join(directory, name));
+      times.set(id, Math.max(times.get(id) ?? 0, mtimeMs));
+    }
+    const old = [...times].sort(([, a], [, b]) => b - a).slice(keep);
+    for (const [id] of old)
+      for (const suffix of SUFFIXES.flatMap((end) => [end, `${end}.1`]))
+        await rm(join(directory, id + suffix), { force: true });
   }
 }
 

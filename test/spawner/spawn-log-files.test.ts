@@ -57,11 +57,26 @@ describe('the files of what servers write', () => {
     write('new.out.log', '', 50);
     write('alive.out.log', '', 1000);
     write('notes.txt', '', 1000);
-    await files.sweep(new Set(['alive']));
+    await files.sweep(() => new Set(['alive']));
     expect(names()).toEqual([
       ...['alive.out.log', 'busy.err.log', 'busy.out.log', 'new.out.log', 'notes.txt'],
     ]);
     expect(existsSync(join(directory, 'old.err.log.1'))).toBe(false);
+  });
+
+  it('are searched once more, and no oftener, when servers end during a search', async () => {
+    const { files, write, names } = await start({ keep: 0 });
+    let searches = 0;
+    const sweep = (): Promise<void> =>
+      files.sweep(() => {
+        searches += 1;
+        return new Set();
+      });
+    write('a.out.log', '');
+    const first = sweep();
+    write('b.out.log', '');
+    await Promise.all([first, ...Array.from({ length: 10 }, sweep)]);
+    expect([searches, names()]).toEqual([2, []]);
   });
 
   it('are all removed where none are to be kept', async () => {
@@ -69,7 +84,7 @@ describe('the files of what servers write', () => {
     write('a.out.log', '');
     write('a.out.log.1', '');
     write('b.err.log', '');
-    await files.sweep(new Set());
+    await files.sweep(() => new Set());
     expect(names()).toEqual([]);
   });
 });
