@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { makeProject } from '../examples/project-sandbox.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { findFreePorts } from '../support/free-ports.ts';
 import { itWhere } from '../support/it-where.ts';
 import { request } from '../support/request.ts';
 import { startNode } from '../support/start-child.ts';
@@ -40,7 +41,10 @@ async function open() {
   const cwd = await makeProject(['ws'], '06-spawner');
   const file = join(cwd, 'spawner.config.json');
   const config = JSON.parse(await readFile(file, 'utf8')) as object;
-  await writeFile(file, JSON.stringify({ ...config, port: 0, ports: { begin: 41_340, max: 1 } }));
+  await writeFile(
+    file,
+    JSON.stringify({ ...config, port: 0, ports: { begin: await findFreePorts(1), max: 1 } }),
+  );
   const env = { PAGE_PORT: '0', PATH: process.env['PATH'] };
   const child = startNode(['start.mjs'], { cwd, env });
   const [, address = ''] = await child.waitForLine(/^open (\S+)$/);
