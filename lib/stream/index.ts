@@ -44,3 +44,12 @@ export type {
   LwesListenerSurroundings,
 } from '../lwes/lwes-listener.ts';
 export type { LwesReceipt } from '../lwes/receiver-attributes.ts';
+export type { EventStream, EventStreamOptions } from '../util/event-stream.ts';
+export type { ChannelStats } from './channel.ts';
+export type { SlowClientPolicy } from './client-config.ts';
+export type { StreamEvent, StreamEventBody, StreamEventStamp } from './stream-event.ts';
+export type { StreamOptions } from './stream-options.ts';
+export { StreamServer } from './stream-server.ts';
+export type { StreamSurroundings } from './stream-server.ts';
+export type { ChannelKeyView, ChannelView, ConfigView } from './stream-status.ts';
+export type { ValueForm } from './value-text.ts';

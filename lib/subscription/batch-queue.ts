@@ -1,26 +1,9 @@
-/** What one event is to one configuration. */
-export interface Projection {
-  /** JSON. */
-  readonly text: string;
-  /** Only the newest of those with the same key waits: what is replaced counts as delivered. */
-  readonly conflateKey?: string;
-}
+import type { Backlog, TakenItems } from './backlog.ts';
+import { Batch } from './batch.ts';
+import type { Projection, QueueLimits } from './projection.ts';
 
-export interface QueueLimits {
-  readonly maxItems: number;
-  /** Of text, in UTF-16 units. One item that is longer than all of it still gets through alone. */
-  readonly maxLength: number;
-}
-
-export interface TakenItems {
-  /** Oldest first. */
-  readonly texts: readonly string[];
-  /** How many were dropped since the last time. */
-  readonly dropped: number;
-}
-
-/** What waits for one subscriber. When it is full, the oldest is dropped and counted. */
-export class BatchQueue {
+/** What waits for one subscriber alone, some of it replaced by what is newer. When it is full, the oldest is dropped. */
+export class BatchQueue implements Backlog {
   readonly #limits: QueueLimits;
   readonly #items = new Map<string, Projection>();
   #length = 0;
@@ -36,15 +19,16 @@ export class BatchQueue {
     return this.#items.size;
   }
 
-  /** Since the beginning. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** @returns false when something had to be dropped for it */
-  push(item: Projection): boolean {
-    const { conflateKey } = item;
-    const key = conflateKey === undefined ? `${this.#nextId++}` : `=${conflateKey}`;
+  /**
+   * @param replaces - only the newest item with the same text here waits: what is replaced counts as delivered
+   * @returns false when something had to be dropped for it
+   */
+  push(item: Projection, replaces?: string): boolean {
+    const key = replaces === undefined ? `${this.#nextId++}` : `=${replaces}`;
     this.#remove(key);
     this.#items.set(key, item);
     this.#length += item.text.length;
@@ -52,15 +36,15 @@ export class BatchQueue {
   }
 
   take(atMost: number): TakenItems {
-    const texts: string[] = [];
-    for (const [key, { text }] of this.#items) {
-      if (texts.length >= atMost) break;
-      texts.push(text);
+    const items: Projection[] = [];
+    for (const [key, item] of this.#items) {
+      if (items.length >= atMost) break;
+      items.push(item);
       this.#remove(key);
     }
     const dropped = this.#droppedNow;
     this.#droppedNow = 0;
-    return { texts, dropped };
+    return { batch: new Batch(items), dropped };
   }
 
   #dropExcess(): boolean {

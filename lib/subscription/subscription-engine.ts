@@ -1,5 +1,6 @@
 import type { Clock } from '../util/clock.ts';
-import type { Projection } from './batch-queue.ts';
+import type { Projection } from './projection.ts';
+import { SharedLog } from './shared-log.ts';
 import { type BatchOptions, type BatchSink, Subscription } from './subscription.ts';
 
 /** What a subscriber wants of the events. How it wants them delivered is no part of it. */
@@ -9,7 +10,7 @@ export interface SubscriptionConfig<Event> {
   /** The names of the events it is asked about; null: all of them. */
   readonly names: readonly string[] | null;
   /** What of the event is delivered; null: nothing. An error of it costs that event alone. */
-  readonly project: (event: Event) => Projection | null;
+  project(event: Event): Projection | null;
 }
 
 export interface EngineOptions {
@@ -26,8 +27,11 @@ export interface ConfigLoad {
 
 interface SharedConfig<Event> {
   readonly config: SubscriptionConfig<Event>;
-  /** Never changed, only replaced: who comes or goes while an event is told does not disturb it. */
-  subscriptions: readonly Subscription[];
+  /** By the limits of those who read them. */
+  readonly logs: Map<string, SharedLog>;
+  readonly subscriptions: Set<Subscription>;
+  /** Those with a queue of their own. Never changed, only replaced: who comes or goes while an event is told does not disturb it. */
+  alone: readonly Subscription[];
   projections: number;
 }
 
@@ -38,8 +42,8 @@ interface SharedConfig<Event> {
 export class SubscriptionEngine<Event> {
   readonly #options: EngineOptions;
   readonly #shared = new Map<string, SharedConfig<Event>>();
-  // Replaced as well.
-  #byName: ReadonlyMap<string, readonly SharedConfig<Event>[]> = new Map();
+  // The lists in it are replaced as well.
+  readonly #byName = new Map<string, readonly SharedConfig<Event>[]>();
   #ofAllNames: readonly SharedConfig<Event>[] = [];
 
   constructor(options: EngineOptions) {
@@ -49,7 +53,7 @@ export class SubscriptionEngine<Event> {
   /** How many subscribers there are. */
   get size(): number {
     return [...this.#shared.values()].reduce(
-      (sum, { subscriptions }) => sum + subscriptions.length,
+      (sum, { subscriptions }) => sum + subscriptions.size,
       0,
     );
   }
@@ -58,7 +62,7 @@ export class SubscriptionEngine<Event> {
     return [...this.#shared.values()].map(({ config, projections, subscriptions }) => ({
       key: config.key,
       projections,
-      clients: subscriptions.map(({ queued, dropped }) => ({ queued, dropped })),
+      clients: [...subscriptions].map(({ queued, dropped }) => ({ queued, dropped })),
     }));
   }
 
@@ -73,16 +77,20 @@ export class SubscriptionEngine<Event> {
     options: BatchOptions,
   ): { readonly subscription: Subscription; readonly unsubscribe: () => void } {
     const shared = this.#share(config);
-    const subscription = new Subscription(this.#options.clock, sink, options);
-    shared.subscriptions = [...shared.subscriptions, subscription];
+    const log = options.conflate === undefined ? this.#findLog(shared, options) : null;
+    const subscription = new Subscription(this.#options.clock, sink, [options, log]);
+    shared.subscriptions.add(subscription);
+    if (log === null) shared.alone = [...shared.alone, subscription];
     return {
       subscription,
       unsubscribe: () => {
         subscription.close();
-        shared.subscriptions = shared.subscriptions.filter((one) => one !== subscription);
-        if (shared.subscriptions.length > 0 || this.#shared.get(config.key) !== shared) return;
+        shared.subscriptions.delete(subscription);
+        shared.alone = shared.alone.filter((one) => one !== subscription);
+        for (const [key, { size }] of shared.logs) if (size === 0) shared.logs.delete(key);
+        if (shared.subscriptions.size > 0 || this.#shared.get(config.key) !== shared) return;
         this.#shared.delete(config.key);
-        this.#index();
+        this.#unlist(shared);
       },
     };
   }
@@ -101,7 +109,8 @@ export class SubscriptionEngine<Event> {
         });
     }
     this.#shared.clear();
-    this.#index();
+    this.#byName.clear();
+    this.#ofAllNames = [];
   }
 
   #tell(shared: SharedConfig<Event>, event: Event): void {
@@ -109,7 +118,8 @@ export class SubscriptionEngine<Event> {
       shared.projections += 1;
       const item = shared.config.project(event);
       if (item === null) return;
-      for (const subscription of shared.subscriptions)
+      for (const log of shared.logs.values()) log.append(item);
+      for (const subscription of shared.alone)
         this.#guard(() => {
           subscription.push(item);
         });
@@ -117,35 +127,52 @@ export class SubscriptionEngine<Event> {
   }
 
   /** One that fails harms nobody else. */
-  #guard(action: () => void): void {
+  readonly #guard = (action: () => void): void => {
     try {
       action();
     } catch (error) {
       this.#options.onError?.(error);
     }
-  }
+  };
 
   #share(config: SubscriptionConfig<Event>): SharedConfig<Event> {
     const known = this.#shared.get(config.key);
     if (known !== undefined) return known;
-    const shared: SharedConfig<Event> = { config, subscriptions: [], projections: 0 };
+    const shared: SharedConfig<Event> = {
+      config,
+      logs: new Map(),
+      subscriptions: new Set(),
+      alone: [],
+      projections: 0,
+    };
     this.#shared.set(config.key, shared);
-    this.#index();
+    this.#list(shared);
     return shared;
   }
 
-  #index(): void {
-    const byName = new Map<string, SharedConfig<Event>[]>();
-    const ofAllNames: SharedConfig<Event>[] = [];
-    for (const shared of this.#shared.values()) {
-      if (shared.config.names === null) ofAllNames.push(shared);
-      for (const name of new Set(shared.config.names)) {
-        const named = byName.get(name);
-        if (named === undefined) byName.set(name, [shared]);
-        else named.push(shared);
-      }
+  #list(shared: SharedConfig<Event>): void {
+    const { names } = shared.config;
+    if (names === null) this.#ofAllNames = [...this.#ofAllNames, shared];
+    for (const name of new Set(names))
+      this.#byName.set(name, [...(this.#byName.get(name) ?? []), shared]);
+  }
+
+  #unlist(shared: SharedConfig<Event>): void {
+    this.#ofAllNames = this.#ofAllNames.filter((one) => one !== shared);
+    for (const name of new Set(shared.config.names)) {
+      const left = this.#byName.get(name)?.filter((one) => one !== shared) ?? [];
+      if (left.length === 0) this.#byName.delete(name);
+      else this.#byName.set(name, left);
     }
-    this.#byName = byName;
-    this.#ofAllNames = ofAllNames;
+  }
+
+  #findLog({ logs }: SharedConfig<Event>, { maxItems, maxLength }: BatchOptions): SharedLog {
+    const key = `${maxItems} ${maxLength}`;
+    let log = logs.get(key);
+    if (log === undefined) {
+      log = new SharedLog({ maxItems, maxLength }, this.#guard);
+      logs.set(key, log);
+    }
+    return log;
   }
 }

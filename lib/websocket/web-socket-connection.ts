@@ -8,10 +8,12 @@ export interface RawWebSocket {
     sent: (error?: Error) => void,
   ): void;
   ping(): void;
+  pong(data: Uint8Array): void;
   close(code: number, reason: string): void;
   terminate(): void;
   on(event: 'message', listener: (data: unknown, isBinary: boolean) => void): unknown;
   on(event: 'pong', listener: () => void): unknown;
+  on(event: 'ping', listener: (data: Uint8Array) => void): unknown;
   on(event: 'close', listener: (code: number) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
@@ -33,12 +35,19 @@ export class WebSocketConnection {
   #isBlocked = false;
   #refused = 0;
   #hasAnswered = true;
+  #heldPongs = 0;
+  /** Of the pings that are not answered yet the newest, which is enough to answer. */
+  #ping: Uint8Array | null = null;
 
   constructor(socket: RawWebSocket, maxQueuedBytes: number) {
     this.#socket = socket;
     this.#maxQueuedBytes = maxQueuedBytes;
     socket.on('pong', () => {
       this.#hasAnswered = true;
+    });
+    socket.on('ping', (data) => {
+      this.#ping = data;
+      this.#answerPing();
     });
     socket.on('message', (data, isBinary) => {
       if (isBinary) this.#hooks.onBinary?.();
@@ -94,6 +103,20 @@ export class WebSocketConnection {
     this.#socket.close(code, reason);
   }
 
+  /**
+   * Puts off the answers to pings until the function it returns is called: a client that pings after a message learns
+   * by the answer that the message has had its effect.
+   */
+  holdPongs(): () => void {
+    this.#heldPongs += 1;
+    let isHeld = true;
+    return () => {
+      if (isHeld) this.#heldPongs -= 1;
+      isHeld = false;
+      this.#answerPing();
+    };
+  }
+
   /** Asks for a sign of life. @returns false when the one before was not answered: the connection is given up */
   checkAlive(): boolean {
     if (!this.#hasAnswered) {
@@ -107,5 +130,12 @@ export class WebSocketConnection {
 
   terminate(): void {
     this.#socket.terminate();
+  }
+
+  #answerPing(): void {
+    if (this.#ping === null || this.#heldPongs > 0) return;
+    const data = this.#ping;
+    this.#ping = null;
+    if (this.#isOpen) this.#socket.pong(data);
   }
 }

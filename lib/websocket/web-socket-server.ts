@@ -94,6 +94,11 @@ export class WebSocketServer {
     });
   }
 
+  /** Ends all connections at once. */
+  terminate(): void {
+    for (const connection of this.#connections) connection.terminate();
+  }
+
   #add(raw: RawWebSocket): WebSocketConnection {
     const connection = new WebSocketConnection(raw, this.#limits.maxQueuedBytes);
     this.#connections.add(connection);
@@ -125,6 +130,7 @@ export class WebSocketServer {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
+      autoPong: false,
       maxPayload: this.#limits.maxMessageBytes,
       handleProtocols: (offered) =>
         protocol !== undefined && offered.has(protocol) ? protocol : false,

@@ -5,8 +5,7 @@ import { makeTempDirectory } from '../support/temp-directory.ts';
 
 const HARNESS = 'bench/run.mjs';
 const PAGE = 'docs/benchmarks.md';
-// A third of it is enough, unless many others want the processor.
-const WITHIN_MS = 180_000;
+const WITHIN_MS = 90_000;
 
 afterEach(async () => {
   await assertNoLeaks();

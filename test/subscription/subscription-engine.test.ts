@@ -1,4 +1,4 @@
-import type { Projection } from '../../lib/subscription/batch-queue.ts';
+import type { Projection } from '../../lib/subscription/projection.ts';
 import type { BatchOptions, BatchSink } from '../../lib/subscription/subscription.ts';
 import {
   SubscriptionEngine,
@@ -27,8 +27,8 @@ class Listener implements BatchSink {
     return this.ready;
   }
 
-  send(text: string): void {
-    this.texts.push(text);
+  send(text: Uint8Array): void {
+    this.texts.push(String(text));
   }
 
   get batches(): { msg: string; data: unknown[] }[] {
@@ -140,13 +140,26 @@ describe('SubscriptionEngine', () => {
     ]);
   });
 
-  it('counts the length of what waits as well, but lets one long item through', () => {
+  it('sends what waits before it would have to drop it for its length, and lets one long item through', () => {
     const long = (value: number): Projection => ({ text: String(value).repeat(10) });
     const config = { ...wantAll(), project: ({ value }: Reading) => long(value) };
     const listener = subscribe(config, { maxLength: 25, batchSize: 100 });
     publish(1, 2, 3);
     clock.advance(1000);
-    expect(listener.batches[0]?.msg).toBe('dropped 1');
+    expect(listener.batches).toEqual([
+      { type: 'data', msg: '', data: [1111111111, 2222222222] },
+      { type: 'data', msg: '', data: [3333333333] },
+    ]);
+    listener.listener.ready = false;
+    publish(1, 2, 3);
+    clock.advance(1000);
+    listener.listener.ready = true;
+    listener.subscription.resume();
+    expect(listener.batches.at(-1)).toEqual({
+      type: 'data',
+      msg: 'dropped 1',
+      data: [2222222222, 3333333333],
+    });
     const narrow = subscribe({ ...config, key: 'narrow' }, { maxLength: 5 });
     publish(7);
     clock.advance(1000);
@@ -169,7 +182,10 @@ describe('SubscriptionEngine', () => {
   it('keeps only the newest of those with one key', () => {
     const project = ({ name, value }: Reading): Projection =>
       name === 'state' ? { text: String(value), conflateKey: 'state' } : { text: String(value) };
-    const listener = subscribe({ key: 'all', names: null, project }, { batchSize: 100 });
+    const listener = subscribe(
+      { key: 'all', names: null, project },
+      { batchSize: 100, conflate: ({ conflateKey }) => conflateKey },
+    );
     engine.publish('state', { name: 'state', value: 1 });
     engine.publish('heat', { name: 'heat', value: 2 });
     engine.publish('state', { name: 'state', value: 3 });
@@ -202,7 +218,7 @@ describe('SubscriptionEngine', () => {
     const first = subscribe(wantAll(), { batchSize: 1 });
     const second = subscribe(wantAll(), { batchSize: 1 });
     first.listener.send = (text) => {
-      first.texts.push(text);
+      first.texts.push(String(text));
       first.unsubscribe();
     };
     publish(1, 2);

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { SampleSource } from '../../http/sample-series.ts';
 import type { SubscriptionConfig } from '../../subscription/subscription-engine.ts';
+import type { BatchOptions } from '../../subscription/subscription.ts';
 import { SubscriptionEngine } from '../../subscription/subscription-engine.ts';
 import type { Clock, Timer } from '../../util/clock.ts';
 import type { WebSocketConnection } from '../../websocket/web-socket-connection.ts';
@@ -24,7 +25,14 @@ const SNAPSHOT_EVENTS = 200;
 const STATUS_EVERY_MS = 1000;
 /** … and this soon after an event. */
 const STATUS_AFTER_MS = 100;
-const BATCHES = { batchSize: 50, maxWaitMs: 150, maxItems: 2000, maxLength: 512 * 1024 };
+const BATCHES: BatchOptions = {
+  batchSize: 50,
+  maxWaitMs: 150,
+  maxItems: 2000,
+  maxLength: 512 * 1024,
+  keepAlive: false,
+  conflate: ({ conflateKey }) => conflateKey,
+};
 
 /** A status that waits is out of date as soon as there is a newer one. */
 const EVERYTHING: SubscriptionConfig<FeedItem> = {
@@ -80,10 +88,7 @@ export class LiveFeed {
   #join(connection: WebSocketConnection): void {
     this.#sources ??= this.#start();
     connection.send((this.#snapshot ??= this.#createSnapshot()));
-    const { subscription, unsubscribe } = this.#engine.subscribe(EVERYTHING, connection, {
-      ...BATCHES,
-      keepAlive: false,
-    });
+    const { subscription, unsubscribe } = this.#engine.subscribe(EVERYTHING, connection, BATCHES);
     connection.handle({
       onReady: () => {
         subscription.resume();

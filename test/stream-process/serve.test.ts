@@ -1,0 +1,50 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { runVigil } from '../support/spawn-vigil.ts';
+import { EventSender, findUdpPort, makeEvent } from './event-sender.ts';
+import { startStream } from './start-stream.ts';
+
+afterEach(async () => {
+  await assertNoLeaks();
+});
+
+describe('vigil stream serve', () => {
+  it('sends what waits when it is told to end, says goodbye, and ends with 0', async () => {
+    const stream = await startStream();
+    const port = await findUdpPort();
+    const client = await stream.dial();
+    await client.configure({ ip: '127.0.0.1', port, requests: { Search: ['term'] } });
+    const sender = new EventSender(port);
+    for (const term of ['pizza', 'pasta']) await sender.send(makeEvent('Search', { term }));
+    await sender.close();
+    await stream.waitUntilQueued(2);
+    stream.child.kill('SIGTERM');
+    expect(await client.waitForClose()).toBe(1001);
+    expect(client.texts).toEqual([
+      '{"type":"data","msg":"","data":[{"name":"Search","attrs":{"term":"pizza"}},{"name":"Search","attrs":{"term":"pasta"}}]}',
+    ]);
+    expect(await stream.child.waitForExit()).toEqual({ code: 0, signal: null });
+  });
+
+  it('says that its port is taken, and what to do', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, stderr } = await runVigil(['stream', 'serve', '-p', String(port)]);
+    other.close();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(`the stream server cannot listen on port ${port} of 127.0.0.1: .*EADDRINUSE`),
+    );
+  });
+
+  it.each([
+    ['--allow-channel', 'localhost:9191', /--allow-channel: expected IP:PORT/],
+    ['--log-level', 'loud', /--log-level: expected one of trace, debug, info, warn, error/],
+    ['--port', '65536', /--port expects a whole number from 0 to 65535/],
+  ])('refuses %s %s', async (flag, value, text) => {
+    const { code, stderr } = await runVigil(['stream', 'serve', flag, value]);
+    expect([code, stderr]).toEqual([64, expect.stringMatching(text)]);
+  });
+});
