@@ -18,6 +18,9 @@ const LAYER_1 = {
 };
 const LAYER_3 = ['spawner', 'fleet', 'jobs', 'stream', 'dashboard'];
 
+// Installed by those who use the feature; here they are development dependencies as well.
+const OPTIONAL_PEERS = 'node_modules/(classic-level|rabbitmq-client)/';
+
 const GROUND = '^lib/(util/|errors\\.ts$|version\\.ts$)';
 const layer1 = Object.keys(LAYER_1);
 const folder = (...names) => `^lib/(${names.join('|')})/`;
@@ -31,13 +34,13 @@ module.exports = {
     forbid(
       'declared-dependency',
       { path: '^lib/' },
-      { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+      { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: OPTIONAL_PEERS },
     ),
     forbid(
       'no-development-dependency',
       // What the page is made of is built into its files.
       { path: '^lib/', pathNot: '^lib/(testing|dashboard/page)/' },
-      { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
+      { dependencyTypes: ['npm-dev'], pathNot: ['node_modules/@types/', OPTIONAL_PEERS] },
     ),
     forbid(
       'known-folder',

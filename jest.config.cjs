@@ -42,7 +42,7 @@ module.exports = {
   coverageReporters: ['text'],
   collectCoverageFrom: [
     'lib/supervision/**/*.ts',
-    'lib/{util,process,session,spawner}/**/*-machine.ts',
+    'lib/{util,process,session,spawner,jobs}/**/*-machine.ts',
   ],
   coverageThreshold: { global: { statements: 100, branches: 100, functions: 100, lines: 100 } },
   projects: [

@@ -111,6 +111,9 @@ function createLoad(tally, stop) {
     get report() {
       return tally.report;
     },
+    get underWay() {
+      return tally.open;
+    },
     async end({ now = false } = {}) {
       const stopped = stop();
       if (now) tally.giveUp();

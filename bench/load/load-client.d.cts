@@ -32,6 +32,8 @@ export interface LoadReport {
 
 export interface Load {
   readonly report: LoadReport;
+  /** How many were sent and have no outcome yet. */
+  readonly underWay: number;
   /** Sends no more, and waits for what is under way; with `now` that counts as late at once. */
   end(options?: { readonly now?: boolean }): Promise<LoadReport>;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { jobTable } from '../../lib/jobs/job-machine.ts';
 import { spawnTable } from '../../lib/spawner/spawn-machine.ts';
 import { childLifeTable } from '../../lib/supervision/child-life-machine.ts';
 import { slotTable } from '../../lib/supervision/slot-machine.ts';
@@ -20,6 +21,7 @@ describe('docs/explanation/state-machines.md', () => {
       childLife: { table: childLifeTable, initial: 'starting' },
       slot: { table: slotTable, initial: 'idle' },
       spawn: { table: spawnTable, initial: 'launching' },
+      job: { table: jobTable, initial: 'publishing' },
     };
     expect(maker.replaceMachines(page, machines)).toBe(page);
   });

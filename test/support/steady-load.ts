@@ -8,6 +8,8 @@ export interface LoadReport {
 
 export interface SteadyLoad {
   readonly report: LoadReport;
+  /** How many were sent and have no outcome yet. */
+  readonly underWay: number;
   /** Sends no more, and waits for what is under way. */
   end(): Promise<LoadReport>;
 }
@@ -32,6 +34,9 @@ export function startSteadyLoad(target: RequestOptions, everyMs = 5): SteadyLoad
   return {
     get report() {
       return { outcomes, longestMs };
+    },
+    get underWay() {
+      return underWay.size;
     },
     end: async () => {
       clearInterval(timer);

@@ -76,6 +76,8 @@ async function proveHeld(binary: string, file: string, flags: readonly string[])
   const load = startNewConnections({ port }, { everyMs: 10 });
 
   process.kill(Number(first['pid']), 'SIGKILL');
+  // With the process are lost at most those that were under way.
+  const losable = load.underWay;
   const second = await session.ready(2);
   await expectBehindAll(doors, second['pid']);
   session.vigil.child.kill('SIGHUP');
@@ -85,7 +87,7 @@ async function proveHeld(binary: string, file: string, flags: readonly string[])
   const { ok, reset, ...others } = (await load.end()).counts;
   expect(others).toEqual({ late: 0, '5xx': 0, refused: 0, other: 0 });
   expect(ok).toBeGreaterThan(10);
-  expect(reset).toBeLessThan(5);
+  expect(reset).toBeLessThanOrEqual(losable);
   await session.stop();
 }
 

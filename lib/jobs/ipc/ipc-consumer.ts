@@ -1,0 +1,74 @@
+import type { ConsumeOptions, JobConsumer, JobDelivery } from '../broker.ts';
+import {
+  type AskBroker,
+  type JobNotice,
+  SETTLE,
+  type Settlement,
+  STOP,
+} from './broker-messages.ts';
+
+/** Deliveries that come over a channel. */
+export class IpcConsumer implements JobConsumer {
+  readonly #number: number;
+  readonly #options: ConsumeOptions;
+  readonly #ask: AskBroker;
+  readonly #held = new Map<number, JobDelivery>();
+  #onIdle: (() => void)[] = [];
+  #stopping: Promise<void> | null = null;
+
+  constructor(number: number, options: ConsumeOptions, ask: AskBroker) {
+    this.#number = number;
+    this.#options = options;
+    this.#ask = ask;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#ask(STOP, { consumer: this.#number });
+    return this.#stopping;
+  }
+
+  receive(notice: JobNotice): void {
+    const { delivery: number, job, attempt } = notice;
+    const settle = async (settlement: Settlement): Promise<void> => {
+      if (this.#forget(number)) await this.#ask(SETTLE, { delivery: number, settlement });
+    };
+    const delivery: JobDelivery = {
+      job,
+      attempt,
+      ack: () => settle({ how: 'ack' }),
+      retry: () => settle({ how: 'retry' }),
+      release: () => settle({ how: 'release' }),
+      reject: (reason) => settle({ how: 'reject', reason }),
+    };
+    this.#held.set(number, delivery);
+    this.#options.onJob(delivery);
+  }
+
+  lose(number: number): void {
+    const delivery = this.#held.get(number);
+    if (delivery !== undefined && this.#forget(number)) this.#options.onLost?.(delivery);
+  }
+
+  loseAll(): void {
+    for (const number of [...this.#held.keys()]) this.lose(number);
+  }
+
+  /** Gives back what is not settled. */
+  async giveUp(): Promise<void> {
+    const numbers = [...this.#held.keys()];
+    this.loseAll();
+    const settlement: Settlement = { how: 'retry' };
+    await Promise.all(numbers.map((delivery) => this.#ask(SETTLE, { delivery, settlement })));
+  }
+
+  whenIdle(): Promise<void> {
+    if (this.#held.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
+  }
+
+  #forget(number: number): boolean {
+    const isHeld = this.#held.delete(number);
+    if (this.#held.size === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
+    return isHeld;
+  }
+}
