@@ -9,7 +9,6 @@ import type { SessionEvent } from '../session-event.ts';
 import { type EventLog, openEventLog } from './event-log.ts';
 import { LONGEST_BOOT_MS } from './longest-boot.ts';
 import type { LiveOptions } from './monitor-context.ts';
-import { listMissingFeatures } from './missing-features.ts';
 import { Notifications } from './notifications.ts';
 import type { ReloadTriggers } from './reload-triggers.ts';
 import type { ServiceManager } from './service-manager/service-manager.ts';
@@ -18,6 +17,7 @@ import type { Terminal } from './terminal.ts';
 import type { FrontPart } from './http-front.ts';
 import { SessionDoors } from './session-doors.ts';
 import { removeStaleFiles } from './stale-crash-notes.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 export interface ServicesOptions {
   readonly clock: Clock;
@@ -64,6 +64,7 @@ export class SessionServices {
   #store: CrashStore | null = null;
   #repl: Repl | null = null;
   #triggers: ReloadTriggers | null = null;
+  #telemetry: Telemetry | null = null;
   #opening: Promise<void> | null = null;
   readonly #booted = createDeferred();
 
@@ -83,15 +84,13 @@ export class SessionServices {
   async #open({ repl, sessionKey, predecessorGone }: ServiceWishes): Promise<void> {
     const { live, warn } = this.#options;
     if (predecessorGone === undefined) this.#openEventLog();
-    for (const key of listMissingFeatures(live.current)) {
-      warn(`"${key}" is set, but this version does not have it yet: it is ignored`);
-    }
     removeStaleFiles(live.current.stateDirectory, (pid) => isRunning(pid, null));
     this.#tellPidOne();
     this.#tellPortOwners();
     await this.#letBoot();
     await this.doors.open({ sessionKey, isTakenOver: predecessorGone !== undefined });
     this.#tellLeftBehind();
+    this.#openTelemetry();
     this.#openTriggers();
     if (repl) this.#openRepl();
     if (predecessorGone === undefined) await this.#openNotifications(sessionKey);
@@ -143,6 +142,14 @@ export class SessionServices {
   /** Begins to write the event log, with what has happened already. */
   #openEventLog(): void {
     this.#eventLog ??= openEventLog(this.#options);
+  }
+
+  #openTelemetry(): void {
+    const { telemetry } = this.#options.live.current;
+    if (telemetry === null) return;
+    const { openTelemetry } =
+      require('./telemetry/telemetry') as typeof import('./telemetry/telemetry.ts');
+    this.#telemetry = openTelemetry(telemetry.lwes, this.#options);
   }
 
   #openTriggers(): void {
@@ -217,10 +224,11 @@ export class SessionServices {
     await this.doors.close();
   }
 
+  /** What listens to the last event of the session as well. */
   async closeEventLog(): Promise<void> {
     // Of a session that was never this monitor's nothing is written.
     if (this.#opening !== null) this.#openEventLog();
-    await this.#eventLog?.close();
+    await Promise.all([this.#eventLog?.close(), this.#telemetry?.close()]);
   }
 
   #createStore(): CrashStore {
