@@ -44,7 +44,9 @@ export class Dispatcher<M extends Message> {
   async open(): Promise<void> {
     try {
       const { messages, unreadable } = await this.#spool.open();
-      for (const message of messages) this.#admit(message, true);
+      // One that has come meanwhile is on disk by now as well.
+      const isNew = ({ id }: M): boolean => !this.#waiting.has(id);
+      for (const message of messages.filter(isNew)) this.#admit(message, true);
       for (const id of unreadable) {
         this.#failed({ kind: 'unknown', id }, this.#spool.describeUnreadable(id));
       }

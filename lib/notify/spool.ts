@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VigilError, type VigilErrorCode } from '../errors.ts';
-import { isTemporaryFile, writeFileWhole } from '../util/durable-file.ts';
+import { isLeftHalfWritten, isTemporaryFile, writeFileWhole } from '../util/durable-file.ts';
 import { MESSAGE_KINDS, type Message, type MessageKind } from './message.ts';
 
 /** What was found in a spool directory. */
@@ -40,11 +40,12 @@ export class Spool<M extends Message> {
   /** Makes the directory where needed and reads what an earlier monitor left in it. */
   async open(): Promise<SpoolContent<M>> {
     return this.#attempt('read', async () => {
-      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+      await this.#makeDirectory();
       const messages: M[] = [];
       const unreadable: string[] = [];
       for (const name of (await readdir(this.#directory)).sort()) {
-        if (isTemporaryFile(name)) await rm(join(this.#directory, name), { force: true });
+        const path = join(this.#directory, name);
+        if (isLeftHalfWritten(path)) await rm(path, { force: true });
         if (isTemporaryFile(name) || !name.endsWith(EXTENSION)) continue;
         const message = await this.#read(name);
         if (message === null) unreadable.push(name);
@@ -56,9 +57,14 @@ export class Spool<M extends Message> {
   }
 
   async put(message: M): Promise<void> {
-    await this.#attempt('written', () =>
-      writeFileWhole(this.#path(message.id), JSON.stringify({ version: VERSION, ...message })),
-    );
+    await this.#attempt('written', async () => {
+      // The first message may come before the spool is opened.
+      await this.#makeDirectory();
+      await writeFileWhole(
+        this.#path(message.id),
+        JSON.stringify({ version: VERSION, ...message }),
+      );
+    });
   }
 
   async remove(id: string): Promise<void> {
@@ -68,6 +74,10 @@ export class Spool<M extends Message> {
   /** Keeps a message that is not tried again in the folder `failed`, for people to look at. */
   async setAside(id: string): Promise<void> {
     await this.#attempt('moved', () => this.#moveAside(`${id}${EXTENSION}`));
+  }
+
+  async #makeDirectory(): Promise<void> {
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
   }
 
   async #read(name: string): Promise<M | null> {

@@ -16,12 +16,15 @@ export async function writeFileWhole(
     dirname(path),
     `.${basename(path)}.${String(process.pid)}-${String(++written)}.tmp`,
   );
+  underWay.add(temporary);
   try {
     await writeAndSync(temporary, data, mode);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw error;
+  } finally {
+    underWay.delete(temporary);
   }
   await syncDirectory(dirname(path));
 }
@@ -29,6 +32,11 @@ export async function writeFileWhole(
 /** Whether a file name is one that `writeFileWhole` uses while it writes. */
 export function isTemporaryFile(name: string): boolean {
   return name.startsWith('.') && name.endsWith('.tmp');
+}
+
+/** Whether a file is one that `writeFileWhole` has left behind: the process that wrote it was killed. */
+export function isLeftHalfWritten(path: string): boolean {
+  return isTemporaryFile(basename(path)) && !underWay.has(path);
 }
 
 /**
@@ -48,6 +56,7 @@ export async function appendLine(path: string, line: string, mode = 0o600): Prom
 }
 
 let written = 0;
+const underWay = new Set<string>();
 
 async function writeAndSync(path: string, data: string | Uint8Array, mode: number): Promise<void> {
   const handle = await open(path, 'wx', mode);

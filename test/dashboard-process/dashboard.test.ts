@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { WebSocket } from 'ws';
 import { runServer, type Session } from '../session-process/run-server.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { openControl } from '../support/open-control.ts';
 import { type HttpAnswer, request, type RequestOptions } from '../support/request.ts';
 import { type StartedChild, startNode } from '../support/start-child.ts';
 import { runVigil } from '../support/spawn-vigil.ts';
@@ -44,6 +45,7 @@ async function startSession(folder: string, name: string): Promise<Session> {
   await mkdir(stateDirectory, { recursive: true, mode: 0o700 });
   const session = await runServer('acts.cjs', { flags: ['--state-dir', stateDirectory] });
   await session.ready();
+  await openControl(stateDirectory);
   return session;
 }
 

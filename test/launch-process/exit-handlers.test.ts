@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import type { LoggedEvent } from '../support/event-log.ts';
 import { startProgram, type StartedProgram } from './start-program.ts';
@@ -64,8 +66,8 @@ describe('the exit handlers of the monitor', () => {
     const program = await start('end');
     await program.exitCode();
     expect(program.allSaid('monitor')).toEqual(rows(true));
-    const lines = program.child.output.text;
-    expect(lines.indexOf('#monitor')).toBeGreaterThan(lines.lastIndexOf('#server'));
+    const order = readFileSync(join(program.directory, 'order'), 'utf8').trimEnd().split('\n');
+    expect(order).toEqual([...ORDER.map(() => 'server'), ...ORDER.map(() => 'monitor')]);
     const events = await program.events.all();
     const exited = events.findIndex(({ type }) => type === 'worker.exited');
     expect(events.slice(exited).filter(({ type }) => type.startsWith('exitHandler'))).toEqual([

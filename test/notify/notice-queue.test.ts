@@ -245,6 +245,20 @@ describe('NoticeQueue', () => {
     await rig.queue.stop();
   });
 
+  it('keeps what comes before and while the spool of an earlier monitor is read', async () => {
+    const rig = new Rig(await makeTempDirectory(), { ...MAIL, perHour: 10_000 });
+    rig.mailer.answer = () => UNREACHABLE;
+    for (let index = 0; index < 50; index++) rig.queue.crash(crashIn(`before ${index}`));
+    const started = rig.queue.start();
+    for (let index = 0; index < 50; index++) rig.queue.crash(crashIn(`while ${index}`));
+    await started;
+    await rig.queue.flush(60_000);
+    await rig.queue.stop();
+    expect(rig.queue.status().spooled).toBe(100);
+    expect(rig.events.filter((event) => event.type === 'mail.queued' && !event.onDisk)).toEqual([]);
+    expect(await rig.files()).toHaveLength(100);
+  });
+
   it('tells more of the same in a digest, and what is left at the end', async () => {
     const rig = await Rig.start();
     for (let count = 0; count < 4; count++) rig.queue.crash(crashIn('f'));

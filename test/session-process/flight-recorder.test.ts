@@ -7,6 +7,7 @@ import { hashShortly } from '../../lib/util/short-hash.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import type { LoggedEvent } from '../support/event-log.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { runServer, type Session } from './run-server.ts';
 
 const SECRET = 'query-secret-4711';
@@ -23,6 +24,11 @@ describe('the flight recorder', () => {
     const session = await runServer('in-flight.cjs');
     const { pid } = await session.ready();
     const open = await openRequests(session, [`/open/1?key=${SECRET}`, '/open/2', '/open/3#x']);
+    // A request that follows another at once is written down two milliseconds later.
+    await waitUntil(
+      () => (recorded(session).includes('/open/3') ? true : undefined),
+      () => 'the last request is not recorded',
+    );
     process.kill(Number(pid), 'SIGKILL');
     await session.exited();
     open.end();
@@ -93,7 +99,7 @@ describe('the file of the flight recorder', () => {
     const { pid } = await session.ready();
     await session.get('/');
     const [ring] = ringsOf(session);
-    writeFileSync(join('/dev/shm', String(ring)), randomBytes(300));
+    writeFileSync(String(ring), randomBytes(300));
     process.kill(Number(pid), 'SIGKILL');
     await session.event('crash.reported');
     await session.stop();
@@ -246,8 +252,16 @@ async function openRequests(session: Session, paths: readonly string[]): Promise
 function ringsOf(session: Session): string[] {
   const pid = String(session.vigil.child.pid);
   return ['/dev/shm', session.vigil.stateDirectory].flatMap((directory) =>
-    readdirSync(directory).filter((name) => name.includes(`.${pid}.`) && name.endsWith('.ring')),
+    readdirSync(directory)
+      .filter((name) => name.includes(`.${pid}.`) && name.endsWith('.ring'))
+      .map((name) => join(directory, name)),
   );
+}
+
+function recorded(session: Session): string {
+  return ringsOf(session)
+    .map((path) => readFileSync(path, 'latin1'))
+    .join('');
 }
 
 function filesHolding(session: Session, text: string): string[] {

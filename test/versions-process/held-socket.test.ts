@@ -10,7 +10,7 @@ import { type NodeVersion, nodeVersions } from '../support/node-versions.ts';
 import { request } from '../support/request.ts';
 import { runOn } from './run-on.ts';
 
-const HELD = 'the monitor holds the listening sockets';
+const HELD = /the monitor holds the listening sockets/;
 const NOT_HELD = /the listening sockets are not held: this Node .*; connections are refused/;
 const WITHOUT = join(__dirname, '../fixtures/held/without-underscores.cjs');
 const HOST = '127.0.0.1';
@@ -70,7 +70,7 @@ async function expectBehindAll(doors: Record<string, Door>, pid: unknown): Promi
 async function proveHeld(binary: string, file: string, flags: readonly string[]): Promise<void> {
   const { session, folder } = await runOn(binary, file, { flags });
   const first = await session.ready();
-  expect(session.vigil.lines.join('\n')).toContain(HELD);
+  await session.vigil.waitForLine(HELD);
   const { port, doors } = await findDoors(session, folder);
   await expectBehindAll(doors, first['pid']);
   const load = startNewConnections({ port }, { everyMs: 10 });
