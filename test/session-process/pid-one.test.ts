@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { EventLog } from '../support/event-log.ts';
 import { itWhere } from '../support/it-where.ts';
+import { openControl } from '../support/open-control.ts';
 import { runVigil } from '../support/spawn-vigil.ts';
 import { startChild } from '../support/start-child.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
@@ -27,6 +28,8 @@ describe('a monitor that is the first process of its container', () => {
     await monitor.waitForLine(/warn: vigil is process 1, .* docker run --init or tini/);
     const events = new EventLog(join(stateDirectory, 'events.jsonl'));
     await events.waitFor('worker.ready');
+    // From out here its pid says nothing: only the socket tells that it is there.
+    await openControl(stateDirectory);
     const { stdout } = await runVigil(['status', '--json', '--state-dir', stateDirectory]);
     expect(JSON.parse(stdout)).toMatchObject({ monitorPid: 1, state: 'running' });
     await runVigil(['stop', '--state-dir', stateDirectory]);
