@@ -107,9 +107,7 @@ export class Telemetry {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
     const why = error instanceof Error ? error.message : String(error);
-    this.#options.warn(
-      `telemetry to ${this.#target}: ${why}; events are lost, the session goes on`,
-    );
+    this.#options.warn(`telemetry: ${why}; events are lost, the session goes on`);
   }
 }
 
