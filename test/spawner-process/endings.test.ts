@@ -96,6 +96,24 @@ describe('the port of a server', () => {
 });
 
 describe('the end of a spawner', () => {
+  it('is told at once to those who wait for a port, however long the servers take', async () => {
+    const spawner = await startSpawner({ ports: { max: 1 }, queue: { max: 1, waitSeconds: 60 } });
+    await spawner.spawn({ behave: 'ignores-term' });
+    const [row] = await spawner.rows();
+    const waiting = spawner.json('POST', '/spawn', {});
+    await waitUntil(
+      async () => ((await spawner.status()).queue.waiting.length === 1 ? true : undefined),
+      () => 'nobody waits',
+    );
+    spawner.child.kill('SIGTERM');
+    const reason = 'The spawner is shutting down';
+    expect(await waiting).toMatchObject({ status: 503, body: { reason } });
+    const { pid = 0 } = row ?? {};
+    expect(isAlive(pid)).toBe(true);
+    process.kill(pid, 'SIGKILL');
+    expect(await spawner.child.waitForExit()).toMatchObject({ code: 0 });
+  });
+
   it('is that of all its servers, whatever they do, and of those who wait', async () => {
     const spawner = await startSpawner({ ports: { max: 3 }, queue: { max: 5, waitSeconds: 60 } });
     const [obedient, stubborn] = await Promise.all([
