@@ -75,8 +75,8 @@ export class SpawnKeeper {
     return this.#left.spawns.length === 0 ? null : this.#left.port;
   }
 
-  /** Takes those servers over. */
-  adopt(): void {
+  /** Takes those servers over. @returns how many */
+  adopt(): number {
     for (const record of this.#left.spawns) {
       this.pool.claim(record.port);
       const spawn = this.#launcher.adopt(record);
@@ -85,6 +85,7 @@ export class SpawnKeeper {
       if (record.wasReady) spawn.hear('ready');
       if (record.isEnding) spawn.end('it was ending when its spawner ended');
     }
+    return this.#left.spawns.length;
   }
 
   /** The spawner can be reached: from now on servers are started. */
@@ -230,9 +231,8 @@ export class SpawnKeeper {
 }
 
 function recordSpawn(spawn: Spawn): SpawnRecord[] {
-  const { pid, startTime, isSpare, identity } = spawn;
+  const { pid, startTime, spawnTime, isSpare, identity, isServing, isLasting } = spawn;
   if (pid === null || spawn.state === 'dead') return [];
-  return [
-    { ...identity, pid, startTime, isSpare, wasReady: spawn.isServing, isEnding: !spawn.isLasting },
-  ];
+  const phase = { wasReady: isServing, isEnding: !isLasting };
+  return [{ ...identity, pid, startTime, spawnTime, isSpare, ...phase }];
 }

@@ -55,18 +55,18 @@ export class SpawnLauncher {
 
   /** A process that an earlier spawner has started. */
   adopt(record: SpawnRecord): Spawn {
-    const { id, secret, port, rendererType, pid, startTime, isSpare } = record;
+    const { id, secret, port, rendererType, pid, startTime, spawnTime, isSpare } = record;
     const marker = `${MARKER_NAME}=${id}`;
     const handle = adoptProcess({ clock: this.#parts.clock, pid, startTime, marker });
     const identity = { id, secret, port, rendererType };
-    return this.#create({ identity, handle, isSpare, isAdopted: true });
+    return this.#create({ identity, handle, isSpare, adopted: { spawnTime } });
   }
 
   #create(
-    own: Pick<SpawnParts, 'identity' | 'handle' | 'isSpare'> & { readonly isAdopted?: true },
+    own: Pick<SpawnParts, 'identity' | 'handle' | 'isSpare'> & Partial<Pick<SpawnParts, 'adopted'>>,
   ): Spawn {
     const { options, clock, logs, tell } = this.#parts;
     const lastWords = (): string[] => logs.tail(own.identity.id, LAST_WORDS);
-    return new Spawn({ isAdopted: false, ...own, options, clock, tell, lastWords });
+    return new Spawn({ adopted: null, ...own, options, clock, tell, lastWords });
   }
 }

@@ -11,6 +11,8 @@ export interface SpawnRecord {
   readonly rendererType: string;
   readonly pid: number;
   readonly startTime: string | null;
+  /** Milliseconds since the epoch. */
+  readonly spawnTime: number;
   readonly isSpare: boolean;
   /** It has said that it is ready. */
   readonly wasReady: boolean;
@@ -95,15 +97,21 @@ function parseRecord(value: unknown): SpawnerRecord {
 
 function isSpawnRecord(value: unknown): value is SpawnRecord {
   if (!isPlainObject(value)) return false;
-  const { id, secret, port, rendererType, pid, startTime, isSpare, wasReady, isEnding } = value;
+  const { id, secret, port, rendererType, pid, startTime, spawnTime } = value;
+  const { isSpare, wasReady, isEnding } = value;
   return (
     [id, secret, rendererType].every((text) => typeof text === 'string') &&
     isPort(port) &&
     Number.isInteger(pid) &&
     (pid as number) > 1 &&
     (startTime === null || typeof startTime === 'string') &&
+    isTime(spawnTime) &&
     [isSpare, wasReady, isEnding].every((flag) => typeof flag === 'boolean')
   );
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
 }
 
 function isPort(value: unknown): value is number {

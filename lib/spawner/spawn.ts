@@ -35,8 +35,8 @@ export interface SpawnParts {
   readonly identity: SpawnIdentity;
   readonly handle: ChildHandle;
   readonly isSpare: boolean;
-  /** An earlier spawner has started it. */
-  readonly isAdopted: boolean;
+  /** An earlier spawner has started it, then (milliseconds since the epoch); null: it was started now. */
+  readonly adopted: { readonly spawnTime: number } | null;
   readonly options: ResolvedSpawnerOptions;
   readonly clock: Clock;
   readonly lastWords: () => readonly string[];
@@ -79,10 +79,10 @@ export class Spawn {
     this.#parts = parts;
     this.identity = parts.identity;
     this.#isSpare = parts.isSpare;
-    this.isAdopted = parts.isAdopted;
+    this.isAdopted = parts.adopted !== null;
     this.launched = this.#launched.promise;
-    this.spawnTime = clock.wallTime();
-    this.#lastUpdateTime = this.spawnTime;
+    this.#lastUpdateTime = clock.wallTime();
+    this.spawnTime = parts.adopted?.spawnTime ?? this.#lastUpdateTime;
     this.#silence = new Deadlines(clock);
     this.#use = new UseWatch({
       ...options,

@@ -132,7 +132,9 @@ export class Spawner {
         return listen(this.#door.server, host, wanted);
       });
       if (this.#closed !== null) throw new Error('it was asked to end meanwhile');
-      this.#keeper.adopt();
+      const adopted = this.#keeper.adopt();
+      if (adopted > 0)
+        this.#log('info', `servers taken over from the spawner before: ${String(adopted)}`);
       const scheme = tls === null ? 'http' : 'https';
       const url = `${scheme}://${reachableHost(host)}:${String(port)}`;
       this.#keeper.open({ port, livelinessUrl: this.#options.livelinessUrl ?? url });

@@ -13,7 +13,14 @@ afterEach(async () => {
 });
 
 interface RecordFile {
-  spawns: { id: string; pid: number; startTime: string; port: number; wasReady: boolean }[];
+  spawns: {
+    id: string;
+    pid: number;
+    startTime: string;
+    spawnTime: number;
+    port: number;
+    wasReady: boolean;
+  }[];
 }
 
 const recordOf = ({ directory }: RunningSpawner): string => join(directory, 'state/spawns.json');
@@ -50,6 +57,7 @@ describe('a spawner that was killed', () => {
     await killSpawner(former, 2);
     expect(await call).toBeNull();
     const before = await readRecord(former);
+    const times = before.spawns.map(({ spawnTime }) => new Date(spawnTime).toISOString());
     // One crashes while nobody looks.
     await request(`http://127.0.0.1:${portOf(lost.endpoint)}/crash`);
     const pidOf = (id: string): number => before.spawns.find((row) => row.id === id)?.pid ?? 0;
@@ -62,6 +70,7 @@ describe('a spawner that was killed', () => {
       { ports: { begin, max: 3 }, startDeadlineSeconds: 2 },
       { directory: former.directory },
     );
+    expect(later.child.output.text).toContain('servers taken over from the spawner before: 3');
     // Its servers know where it was.
     expect(later.url).toBe(former.url);
     const rows = await later.rows();
@@ -71,6 +80,7 @@ describe('a spawner that was killed', () => {
       pid: pidOf(kept.id),
       port: portOf(kept.endpoint),
     });
+    expect(rows.map(({ spawnTime }) => spawnTime).sort()).toEqual(times.sort());
     const gone = await later.waitForState(lost.id, 'dead');
     expect(gone.endedBecause).toBe('nothing is known of its end');
     const orphan = before.spawns.find(({ wasReady }) => !wasReady);

@@ -29,6 +29,7 @@ export interface SpawnRow {
   readonly state: string;
   readonly port: number;
   readonly pid: number;
+  readonly spawnTime: string;
   readonly endedBecause: string | null;
   readonly adopted: boolean;
   readonly spare: boolean;

@@ -7,7 +7,7 @@ import { ManualClock } from '../../lib/testing/manual-clock.ts';
 
 function start(
   settings: Partial<SpawnerOptions> = {},
-  own: FakeChildOptions & { isSpare?: boolean; isAdopted?: boolean } = {},
+  own: FakeChildOptions & { isSpare?: boolean; adoptedFrom?: number } = {},
 ) {
   const clock = new ManualClock();
   const child = new FakeChild({ ...own, fate: 'survivesSupervisor' });
@@ -16,7 +16,7 @@ function start(
     identity: { id: 'id', secret: 'secret', port: 1, rendererType: 'csr' },
     handle: child,
     isSpare: own.isSpare ?? false,
-    isAdopted: own.isAdopted ?? false,
+    adopted: own.adoptedFrom === undefined ? null : { spawnTime: own.adoptedFrom },
     options: resolveSpawnerOptions(
       { command: ['x'], ...settings },
       { workingDirectory: '/', baseDirectory: '/' },
@@ -146,8 +146,9 @@ describe('a spawn', () => {
   });
 
   it('that was adopted is ready as soon as it is heard of', () => {
-    const { spawn } = start({}, { isAdopted: true });
+    const { spawn } = start({}, { adoptedFrom: 1000 });
     spawn.hear('ping');
     expect(spawn.state).toBe('ready');
+    expect(spawn.spawnTime).toBe(1000);
   });
 });
