@@ -1,12 +1,5 @@
 import type { Field, GroupField } from '../config/field.ts';
-import {
-  flag,
-  group,
-  integer,
-  offUnlessGiven,
-  path,
-  seconds,
-} from '../session/options/field-makers.ts';
+import { flag, group, integer, offUnlessGiven, path, seconds } from '../config/field-makers.ts';
 
 /** Every key of `spawner.config.json`. */
 export const SPAWNER_FIELDS: GroupField = group(

@@ -4,6 +4,7 @@
 // Run with --expose-gc.
 
 const { readdirSync } = require('node:fs');
+const { queryObjects } = require('node:v8');
 const { Spawner } = require('server-vigil/spawner');
 
 const AT_A_TIME = 4;
@@ -75,6 +76,7 @@ async function look(url) {
     usedSpawnPorts,
     availableSpawnPorts,
     known: Object.values(states).reduce((sum, count) => sum + count),
+    objects: queryObjects?.(Object, { format: 'count' }) ?? null,
     heapBytes: process.memoryUsage().heapUsed,
     descriptors: readdirSync('/proc/self/fd').length,
     timers: process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length,

@@ -1,6 +1,7 @@
-import { mkdir, open, type FileHandle, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, type FileHandle, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Clock, type Timer, waitFor } from '../../util/clock.ts';
+import { moveAside } from '../../util/move-aside.ts';
 
 export interface LineFileOptions {
   readonly file: string;
@@ -155,10 +156,7 @@ export class LineFile {
   async #rotate(): Promise<void> {
     const { file, keep } = this.#options;
     await this.#release();
-    await rm(keep > 0 ? `${file}.${String(keep)}` : file, { force: true });
-    for (let n = keep - 1; n >= 1; n -= 1)
-      await moveIfThere(`${file}.${String(n)}`, `${file}.${String(n + 1)}`);
-    if (keep > 0) await moveIfThere(file, `${file}.1`);
+    await moveAside(file, keep);
   }
 }
 
@@ -166,10 +164,4 @@ async function endsInsideLine(handle: FileHandle, size: number): Promise<boolean
   if (size === 0) return false;
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, size - 1);
   return bytesRead === 1 && buffer[0] !== NEWLINE;
-}
-
-async function moveIfThere(from: string, to: string): Promise<void> {
-  await rename(from, to).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  });
 }

@@ -1,5 +1,6 @@
-import { mkdir, open, type FileHandle, rename, rm } from 'node:fs/promises';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { moveAside } from '../../util/move-aside.ts';
 
 export interface LogFileOptions {
   readonly file: string;
@@ -116,15 +117,6 @@ export class LogFile {
   async #rotate(): Promise<void> {
     const { file, keep } = this.#options;
     await this.#release();
-    await rm(keep > 0 ? `${file}.${String(keep)}` : file, { force: true });
-    for (let n = keep - 1; n >= 1; n -= 1)
-      await moveIfThere(`${file}.${String(n)}`, `${file}.${String(n + 1)}`);
-    if (keep > 0) await moveIfThere(file, `${file}.1`);
+    await moveAside(file, keep);
   }
-}
-
-async function moveIfThere(from: string, to: string): Promise<void> {
-  await rename(from, to).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  });
 }

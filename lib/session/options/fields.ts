@@ -1,5 +1,5 @@
 import type { Field, GroupField } from '../../config/field.ts';
-import { flag, group, integer, offUnlessGiven, path, seconds } from './field-makers.ts';
+import { flag, group, integer, offUnlessGiven, path, seconds } from '../../config/field-makers.ts';
 import { pollingField } from './polling-field.ts';
 import { controlField, mailField, telemetryField, webhookField } from './reporting-fields.ts';
 import { restartField } from './restart-field.ts';

@@ -1,5 +1,5 @@
 import type { Field } from '../../config/field.ts';
-import { group, integer, offUnlessGiven, seconds } from './field-makers.ts';
+import { group, integer, offUnlessGiven, seconds } from '../../config/field-makers.ts';
 
 /** `polling`: how the health route is asked. */
 export function pollingField(): Field {

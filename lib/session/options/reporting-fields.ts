@@ -1,5 +1,5 @@
 import type { Field, TextField } from '../../config/field.ts';
-import { flag, group, integer, offUnlessGiven, seconds } from './field-makers.ts';
+import { flag, group, integer, offUnlessGiven, seconds } from '../../config/field-makers.ts';
 
 const HOST = String.raw`([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])`;
 const PORT = String.raw`(6553[0-5]|655[0-2]\d|65[0-4]\d{2}|6[0-4]\d{3}|[1-5]\d{4}|[1-9]\d{0,3})`;

@@ -1,5 +1,5 @@
 import type { Field } from '../../config/field.ts';
-import { group, integer, seconds } from './field-makers.ts';
+import { group, integer, seconds } from '../../config/field-makers.ts';
 
 /** `restart`: whether and when a server that died is started again. */
 export function restartField(): Field {

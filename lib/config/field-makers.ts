@@ -1,4 +1,4 @@
-import type { Field, NumberField, TextField } from '../../config/field.ts';
+import type { Field, NumberField, TextField } from './field.ts';
 
 // setTimeout cannot wait longer than 24.8 days.
 const LONGEST_SECONDS = 24 * 86_400;
