@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { prepare } from '../scripts/demo/prepare.mjs';
+import { measureDecode } from './lwes/decode.mjs';
 import { choosePeers, measurePeers } from './peers/measure-peers.mjs';
 import { readSection, replaceSection, writeSection } from './peers/write-section.mjs';
 import { createOtherBuild } from './session/contenders.mjs';
@@ -28,7 +29,7 @@ const USAGE = `npm run bench                         all figures, into docs/benc
 npm run bench:peers                   other supervisors beside this one, into their section of that page
                                       (the same as npm run bench -- --only peers)
 npm run bench -- --quick              few rounds; prints the page and writes nothing
-npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, dashboard, install, messages, status, spawn, proxy, cycles, peers); prints
+npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, dashboard, install, messages, status, spawn, proxy, cycles, decode, peers); prints
 npm run bench -- --rounds 5           another number of rounds
 npm run bench -- --against DIRECTORY  one more contender: another build of this package; prints
 npm run bench -- --only peers --contenders vigil,forever --scenarios kill,hang
@@ -51,6 +52,7 @@ const FIGURES = {
   spawn: measureSpawnTimes,
   proxy: measureProxy,
   cycles: measureCycles,
+  decode: measureDecode,
 };
 const PEERS = 'peers';
 // Memory hardly varies and takes long; times vary and take short.
