@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from '../util/clock.ts';
-import { VigilError } from '../errors.ts';
 import { type Broker, BROKER_DEFAULTS, type BrokerSettings } from './broker.ts';
 import { parseBrokerUrl } from './broker-url.ts';
 
@@ -28,5 +27,6 @@ export async function openBroker(
       require('./embedded/level-store') as typeof import('./embedded/level-store.ts');
     return EmbeddedBroker.open(await openLevelStore(place.directory, clock), clock, resolved);
   }
-  throw new VigilError('ERR_BROKER_URL', 'brokers over AMQP cannot be opened yet');
+  const { AmqpBroker } = require('./amqp/amqp-broker') as typeof import('./amqp/amqp-broker.ts');
+  return new AmqpBroker(place, resolved, clock);
 }

@@ -1,0 +1,195 @@
+import type { Timer } from '../../util/clock.ts';
+import {
+  type BrokerSettings,
+  type ConsumeOptions,
+  DEFAULT_PRIORITY,
+  type JobConsumer,
+} from '../broker.ts';
+import { AmqpDelivery } from './amqp-delivery.ts';
+import type { AmqpLine } from './amqp-line.ts';
+import { parseJob, type Received } from './job-envelope.ts';
+import { JobPuller } from './job-puller.ts';
+import type { QueueDirectory } from './queue-directory.ts';
+import { declareQueue } from './queue-reader.ts';
+import type { Channel } from './rabbitmq-adapter.ts';
+import {
+  declareFleeting,
+  declareJobs,
+  JOBS_EXCHANGE,
+  jobQueue,
+  presenceQueue,
+} from './topology.ts';
+
+export interface AmqpConsumerParts {
+  readonly line: AmqpLine;
+  readonly settings: BrokerSettings;
+  readonly directory: QueueDirectory;
+}
+
+/** Takes jobs of some names, on each connection anew. */
+export class AmqpConsumer implements JobConsumer {
+  readonly #options: ConsumeOptions;
+  readonly #parts: AmqpConsumerParts;
+  readonly #held = new Set<AmqpDelivery>();
+  readonly #forget: (() => void)[] = [];
+  #presence: string[] = [];
+  #channel: Channel | null = null;
+  #puller: JobPuller | null = null;
+  #unsettled = 0;
+  #retry: Timer | null = null;
+  #isStopped = false;
+  #onIdle: (() => void)[] = [];
+
+  constructor(options: ConsumeOptions, parts: AmqpConsumerParts) {
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  async start(): Promise<void> {
+    const { line, directory } = this.#parts;
+    await this.#setUp();
+    this.#forget.push(
+      line.onConnection(() => this.#setUp()),
+      directory.onQueue((name, priority) => {
+        if (this.#options.names.includes(name)) this.#puller?.add({ name, priority });
+      }),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#retry?.cancel();
+    for (const forget of this.#forget.splice(0)) forget();
+    await this.#puller?.stop();
+    const channel = this.#channel;
+    for (const tag of this.#presence.splice(0))
+      await channel?.basicCancel(tag).catch(() => undefined);
+    void this.whenIdle().then(() => channel?.close());
+  }
+
+  whenIdle(): Promise<void> {
+    if (this.#unsettled === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
+  }
+
+  /** Gives back what is not settled. */
+  async abandon(): Promise<void> {
+    this.#loseAll();
+    await this.#channel?.close();
+  }
+
+  async #setUp(): Promise<void> {
+    if (this.#isStopped) return;
+    const { line, settings, directory } = this.#parts;
+    const { names, prefetch } = this.#options;
+    for (const name of names) {
+      await declareQueue(line, declareJobs(name, DEFAULT_PRIORITY, settings));
+      await declareQueue(line, declareFleeting(presenceQueue(name)));
+    }
+    await this.#channel?.close();
+    const channel = await line.acquire();
+    this.#channel = channel;
+    this.#presence = [];
+    channel.once('close', () => {
+      this.#lose(channel);
+    });
+    for (const name of names) await this.#beSeen(channel, name);
+    const found = await Promise.all(
+      names.map(async (name) =>
+        (await directory.prioritiesOf(name)).map((priority) => ({ name, priority })),
+      ),
+    );
+    this.#puller = new JobPuller({
+      channel,
+      prefetch,
+      held: () => this.#held.size,
+      onMessage: (message) => {
+        this.#receive(channel, message);
+      },
+      giveBack: (message) => this.#deliveryOf(channel, message)?.release(),
+    });
+    await this.#puller.start(found.flat());
+  }
+
+  async #beSeen(channel: Channel, name: string): Promise<void> {
+    await channel.queueBind({
+      queue: jobQueue(name, DEFAULT_PRIORITY),
+      exchange: JOBS_EXCHANGE,
+      routingKey: name,
+    });
+    const seen = { queue: presenceQueue(name), noAck: true };
+    this.#presence.push((await channel.basicConsume(seen, () => undefined)).consumerTag);
+  }
+
+  #receive(channel: Channel, message: Received & { deliveryTag: number }): void {
+    const delivery = this.#deliveryOf(channel, message);
+    if (delivery === null) return;
+    if (delivery.attempt > this.#parts.settings.maxDeliveries) {
+      delivery.retry().catch(() => undefined);
+      return;
+    }
+    this.#options.onJob(delivery);
+  }
+
+  #deliveryOf(channel: Channel, message: Received & { deliveryTag: number }): AmqpDelivery | null {
+    const { deliveryTag } = message;
+    const found = parseJob(message);
+    if (found === null) {
+      // Somebody else's: to the dead letters as it is.
+      if (channel.active) channel.basicNack({ deliveryTag, requeue: false });
+      return null;
+    }
+    const { line, settings } = this.#parts;
+    const { job, failures } = found;
+    const leave = (): boolean => this.#leave(delivery);
+    const delivery = new AmqpDelivery(job, {
+      line,
+      settings,
+      channel,
+      deliveryTag,
+      failures,
+      leave,
+      onSettled: () => {
+        this.#takeNote();
+      },
+    });
+    this.#held.add(delivery);
+    this.#unsettled += 1;
+    return delivery;
+  }
+
+  #leave(delivery: AmqpDelivery): boolean {
+    const wasHeld = this.#held.delete(delivery);
+    if (wasHeld) this.#puller?.wake();
+    return wasHeld;
+  }
+
+  #takeNote(): void {
+    this.#unsettled -= 1;
+    if (this.#unsettled > 0) return;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
+  #lose(channel: Channel): void {
+    if (channel !== this.#channel) return;
+    this.#puller = null;
+    this.#loseAll();
+    if (this.#isStopped || !this.#parts.line.isThere) return;
+    this.#retry?.cancel();
+    this.#retry = this.#parts.line.clock.setTimer(RETRY_MS, () => {
+      this.#setUp().catch(() => {
+        this.#lose(channel);
+      });
+    });
+  }
+
+  #loseAll(): void {
+    for (const delivery of [...this.#held]) {
+      if (!this.#leave(delivery)) continue;
+      this.#options.onLost?.(delivery);
+      this.#takeNote();
+    }
+  }
+}
+
+const RETRY_MS = 500;

@@ -1,0 +1,207 @@
+import type { Clock } from '../../util/clock.ts';
+import { awayError, closedError, fullError } from '../broker-errors.ts';
+import type { BrokerState } from '../broker.ts';
+import type { Channel, Connection, Envelope } from './rabbitmq-adapter.ts';
+
+/** Sets something up on each new connection, before anybody is told that it is there. */
+export type Setup = () => Promise<void>;
+
+/** The connection of one process to RabbitMQ: its state, and what is sent over it. */
+export class AmqpLine {
+  readonly clock: Clock;
+  readonly #connection: Connection;
+  readonly #setups = new Set<Setup>();
+  readonly #listeners = new Set<(state: BrokerState) => void>();
+  readonly #returned = new Map<string, number>();
+  #state: BrokerState = 'connecting';
+  #publisher: Promise<Channel> | null = null;
+  #teller: Promise<Channel> | null = null;
+  #inFlight = 0;
+  #generation = 0;
+  #retry: { cancel(): void } | null = null;
+
+  constructor(connection: Connection, clock: Clock) {
+    this.clock = clock;
+    this.#connection = connection;
+    connection.on('connection', () => void this.#begin());
+    connection.on('error', () => {
+      if (!connection.ready) this.#lose();
+    });
+    connection.on('connection.blocked', () => {
+      this.#enter('blocked');
+    });
+    connection.on('connection.unblocked', () => {
+      this.#enter('up');
+    });
+  }
+
+  get state(): BrokerState {
+    return this.#state;
+  }
+
+  /** Whether something can be asked for. */
+  get isThere(): boolean {
+    return this.#state === 'up' || this.#state === 'blocked';
+  }
+
+  onState(listener: (state: BrokerState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** To be done on each connection from the next one on. The function returned takes it away. */
+  onConnection(setup: Setup): () => void {
+    this.#setups.add(setup);
+    return () => void this.#setups.delete(setup);
+  }
+
+  /** A channel of one's own, whose errors are its own. */
+  async acquire(): Promise<Channel> {
+    if (this.#state === 'closed') throw closedError();
+    // Also while it is being set up, and not yet said to be up.
+    if (!this.#connection.ready && this.#state !== 'blocked') throw awayError();
+    return this.#open();
+  }
+
+  /** Does one thing with a channel that is closed after it. */
+  async withChannel<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
+    const channel = await this.acquire();
+    try {
+      return await work(channel);
+    } finally {
+      await channel.close();
+    }
+  }
+
+  /**
+   * Sends a message, and waits until the server has confirmed it. `returned`: there is no queue for it.
+   *
+   * @throws ERR_BROKER_AWAY, ERR_BROKER_CLOSED, ERR_BROKER_FULL
+   */
+  async send(envelope: Envelope, body: string): Promise<'routed' | 'returned'> {
+    this.check();
+    if (this.#state === 'blocked') throw fullError('RabbitMQ is short of memory or disk space');
+    if (this.#inFlight >= MOST_IN_FLIGHT)
+      throw fullError(`${String(MOST_IN_FLIGHT)} messages wait to be confirmed`);
+    this.#inFlight += 1;
+    try {
+      const channel = await (this.#publisher ??= this.#openPublisher());
+      await channel.basicPublish({ ...envelope, mandatory: true }, Buffer.from(body));
+      // What was returned is told of after its confirm.
+      await new Promise((resolve) => setImmediate(resolve));
+      return this.#wasReturned(envelope) ? 'returned' : 'routed';
+    } catch (error) {
+      throw this.#explain(error);
+    } finally {
+      this.#inFlight -= 1;
+    }
+  }
+
+  /** Sends what may be lost. */
+  tell(envelope: Envelope, body: string): void {
+    if (this.#state !== 'up') return;
+    this.#teller ??= this.#open();
+    this.#teller
+      .then((channel) => channel.basicPublish(envelope, Buffer.from(body)))
+      .catch(() => {
+        this.#teller = null;
+      });
+  }
+
+  /** @throws ERR_BROKER_CLOSED, ERR_BROKER_AWAY when nothing can be asked for */
+  check(): void {
+    if (this.#state === 'closed') throw closedError();
+    if (!this.isThere) throw awayError();
+  }
+
+  /** What an error of the library is to others. */
+  explain(error: unknown): Error {
+    return this.#explain(error);
+  }
+
+  close(): void {
+    this.#retry?.cancel();
+    this.#enter('closed');
+    this.#connection.unsafeDestroy();
+  }
+
+  async #begin(): Promise<void> {
+    const generation = ++this.#generation;
+    this.#retry?.cancel();
+    try {
+      for (const setup of [...this.#setups]) await setup();
+      if (generation === this.#generation) this.#enter('up');
+    } catch {
+      if (generation !== this.#generation || this.#state === 'closed') return;
+      // The node is there, and not yet ready, as when its cluster has no majority.
+      this.#retry = this.clock.setTimer(SETUP_RETRY_MS, () => {
+        if (this.#connection.ready) void this.#begin();
+      });
+    }
+  }
+
+  #open(): Promise<Channel> {
+    const acquired = this.#connection.acquire({ emitErrorsFromChannel: true });
+    return acquired.then((channel) => {
+      channel.on('error', () => undefined);
+      return channel;
+    });
+  }
+
+  async #openPublisher(): Promise<Channel> {
+    try {
+      const channel = await this.#open();
+      channel.on('basic.return', (message) => {
+        const key = keyOf(message);
+        this.#returned.set(key, (this.#returned.get(key) ?? 0) + 1);
+      });
+      channel.once('close', () => {
+        this.#publisher = null;
+      });
+      await channel.confirmSelect();
+      return channel;
+    } catch (error) {
+      this.#publisher = null;
+      throw error;
+    }
+  }
+
+  #wasReturned(envelope: Envelope): boolean {
+    const key = keyOf(envelope);
+    const times = this.#returned.get(key);
+    if (times === undefined) return false;
+    if (times === 1) this.#returned.delete(key);
+    else this.#returned.set(key, times - 1);
+    return true;
+  }
+
+  #explain(error: unknown): Error {
+    const { code } = error as { code?: unknown };
+    if (typeof code === 'string' && code.startsWith('ERR_BROKER_')) return error as Error;
+    if (this.#state === 'closed') return closedError();
+    return code === 'NACK' ? fullError('RabbitMQ has refused the message') : awayError(error);
+  }
+
+  #lose(): void {
+    this.#generation += 1;
+    this.#returned.clear();
+    this.#teller = null;
+    this.#enter('away');
+  }
+
+  #enter(state: BrokerState): void {
+    if (this.#state === state || this.#state === 'closed') return;
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener(state);
+  }
+}
+
+const MOST_IN_FLIGHT = 20_000;
+const SETUP_RETRY_MS = 500;
+
+function keyOf(
+  message: Pick<Envelope, 'exchange' | 'routingKey' | 'messageId' | 'correlationId'>,
+): string {
+  const { exchange, routingKey, messageId, correlationId } = message;
+  return [exchange ?? '', routingKey, messageId, correlationId].join('\n');
+}
