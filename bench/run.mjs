@@ -18,6 +18,7 @@ import { measureSilentMail } from './session/silent-mail.mjs';
 import { measureStart } from './session/start.mjs';
 import { measureStatus } from './session/status.mjs';
 import { measureWatched } from './session/watched.mjs';
+import { measureStream } from './stream/stream.mjs';
 import { measureCycles } from './spawner/cycles.mjs';
 import { measureProxy } from './spawner/proxy.mjs';
 import { measureSpawnTimes } from './spawner/spawn-times.mjs';
@@ -29,7 +30,7 @@ const USAGE = `npm run bench                         all figures, into docs/benc
 npm run bench:peers                   other supervisors beside this one, into their section of that page
                                       (the same as npm run bench -- --only peers)
 npm run bench -- --quick              few rounds; prints the page and writes nothing
-npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, dashboard, install, messages, status, spawn, proxy, cycles, decode, peers); prints
+npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, dashboard, install, messages, status, spawn, proxy, cycles, decode, stream, peers); prints
 npm run bench -- --rounds 5           another number of rounds
 npm run bench -- --against DIRECTORY  one more contender: another build of this package; prints
 npm run bench -- --only peers --contenders vigil,forever --scenarios kill,hang
@@ -49,6 +50,7 @@ const FIGURES = {
   install: measureInstall,
   messages: measureMessages,
   status: measureStatus,
+  stream: measureStream,
   spawn: measureSpawnTimes,
   proxy: measureProxy,
   cycles: measureCycles,
