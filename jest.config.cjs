@@ -35,7 +35,8 @@ const outerFolders = OUTER_GROUPS.map((name) => `<rootDir>/test/${name}/`);
 /** Groups are chosen by path: `jest --selectProjects unit process`. All but `unit` need a build first. */
 module.exports = {
   maxWorkers: 2,
-  testTimeout: 20_000,
+  // Ends what hangs; a test on a busy machine takes several times what it takes alone.
+  testTimeout: 60_000,
   // With --coverage: what decides is covered in full; the rest is judged by reading.
   coverageProvider: 'v8',
   coverageDirectory: 'temp/coverage',

@@ -8,7 +8,7 @@ import { makeTempDirectory } from '../support/temp-directory.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const LAST = '';
-const STEP_MS = 15_000;
+const STEP_MS = 30_000;
 /** The ports that pages speak of; each reading gets free ones in their place. */
 const PORTS_IN_PAGES = ['3000', '3001', '2525'];
 /** Where the reader of a page keeps projects. */

@@ -4,7 +4,7 @@ import { PageReader } from './page-reader.ts';
 
 /** What the pages let their readers install, at some point or other. */
 const PACKAGES = ['express', 'smtp-server', 'tsx', 'ws'];
-const PAGE_MS = 60_000;
+const PAGE_MS = 180_000;
 
 const pages = listPages().filter((page) =>
   readCodeBlocks(page).some((block) => block.marks.has('run')),

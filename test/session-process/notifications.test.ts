@@ -98,7 +98,8 @@ describe('a session with mail and webhook', () => {
       flags: [...MAIL_TO, '--smtp', mails.transport],
     });
     const deaths = 12;
-    await session.exited(deaths);
+    for (let generation = 1; generation <= deaths; generation += 1)
+      await session.exited(generation);
     await session.stop();
     const crashes = (await session.ofType('crash.reported')).length;
     expect(crashes).toBeGreaterThanOrEqual(deaths);

@@ -1,4 +1,5 @@
-export const DEFAULT_WAIT_MS = 10_000;
+/** Ends what hangs, no sooner: on a busy machine everything takes its time. */
+export const DEFAULT_WAIT_MS = 20_000;
 
 /**
  * Looks again every few milliseconds until `read` gives a value. For what announces itself to nobody,
