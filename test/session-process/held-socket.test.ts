@@ -10,6 +10,8 @@ import { runServer, type Session } from './run-server.ts';
 // Each death counts as the first one, so that each restart is immediate.
 const FORGETFUL = ['restart.breaker.halfLifeSeconds=0.05'];
 
+const TOLD = '503 with Retry-After';
+
 afterEach(async () => {
   await assertNoLeaks();
 });
@@ -46,8 +48,9 @@ describe('a server whose socket is held', () => {
       const losable = await killOften(session, 5, [load]);
       const { outcomes } = await load.end();
       // A request that the dead process had accepted is lost with it; none is refused.
-      const { 200: good = 0, ECONNRESET: lost = 0, ...others } = outcomes;
+      const { 200: good = 0, ECONNRESET: lost = 0, [TOLD]: told = 0, ...others } = outcomes;
       expect(others).toEqual({});
+      if (await session.wasSoonBack()) expect(told).toBe(0);
       expect(good).toBeGreaterThan(100);
       expect(lost).toBeLessThanOrEqual(losable);
       await session.stop();
@@ -66,8 +69,9 @@ describe('a server whose socket is held', () => {
     const reports = await Promise.all(loads.map((load) => load.end()));
     let allLost = 0;
     for (const { outcomes } of reports) {
-      const { 200: good = 0, ECONNRESET: lost = 0, ...others } = outcomes;
+      const { 200: good = 0, ECONNRESET: lost = 0, [TOLD]: told = 0, ...others } = outcomes;
       expect([others, good > 20]).toEqual([{}, true]);
+      if (await session.wasSoonBack()) expect(told).toBe(0);
       allLost += lost;
     }
     expect(allLost).toBeLessThanOrEqual(losable);

@@ -27,6 +27,9 @@ export interface ServerRun extends StartOptions {
   readonly repl?: boolean;
 }
 
+/** A little less than the patience of the monitor. */
+const SOON_MS = 1900;
+
 /** The path of a fixture program of this folder's tests. */
 export function fixture(name: string): string {
   return join(FIXTURES, name);
@@ -93,6 +96,20 @@ export class Session {
     const isPort = (event: LoggedEvent): boolean => typeof event['port'] === 'number';
     await this.event('worker.listening', isPort);
     return String((await this.ofType('worker.listening')).filter(isPort).at(-1)?.['port']);
+  }
+
+  /**
+   * Whether each process listened so soon after the death before it that clients were to wait for it. Where it
+   * takes two seconds, as on a machine that has much else to do, they are told to come again.
+   */
+  async wasSoonBack(): Promise<boolean> {
+    const events = await this.all();
+    const gaps = events.flatMap(({ type, at }, index) => {
+      if (type !== 'worker.exited') return [];
+      const next = events.slice(index).find((event) => event.type === 'worker.listening');
+      return next === undefined ? [] : [Date.parse(next.at) - Date.parse(at)];
+    });
+    return gaps.every((gap) => gap < SOON_MS);
   }
 
   /** Asks the server to do something to itself, such as to end before it can answer. */
