@@ -89,5 +89,6 @@ export const ERROR_CODES = {
   ERR_LWES_DECODE: 'bytes that were given to be read as an LWES event are none',
   ERR_LWES_ENCODE: 'an event cannot be written as LWES: a name, type or value does not fit',
   ERR_LWES_SOCKET: 'the operating system refused a socket of LWES events, or to send on it',
+  ERR_LWES_JOURNAL: 'a journal of LWES events is cut or damaged, or cannot be read or written',
   ERR_ESF: 'an event specification has an error; the text says file, line and column',
 } as const satisfies Record<string, string>;

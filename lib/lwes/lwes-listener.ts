@@ -66,8 +66,10 @@ export interface LwesListenerStats {
   readonly receiveBufferBytes: number;
 }
 
-type Listener<Name extends keyof LwesListenerEvents> = (...told: LwesListenerEvents[Name]) => void;
-type Listeners = { readonly [Name in keyof LwesListenerEvents]: Set<Listener<Name>> };
+export type LwesSubscriber<Name extends keyof LwesListenerEvents> = (
+  ...told: LwesListenerEvents[Name]
+) => void;
+type Subscribers = { readonly [Name in keyof LwesListenerEvents]: Set<LwesSubscriber<Name>> };
 
 const DEFAULT_BUFFER_BYTES = 8 * 1024 * 1024;
 const CLOSE_DEADLINE_MS = 500;
@@ -82,7 +84,7 @@ export class LwesListener {
   readonly #address: ResolvedLwesAddress;
   readonly #options: LwesListenerOptions;
   readonly #clock: Clock;
-  readonly #listeners: Listeners = {
+  readonly #listeners: Subscribers = {
     event: new Set(),
     datagram: new Set(),
     malformed: new Set(),
@@ -135,12 +137,12 @@ export class LwesListener {
   }
 
   /** Calls back from now on. One that throws is told of as `trouble`, and harms nobody else. */
-  on<Name extends keyof LwesListenerEvents>(name: Name, listener: Listener<Name>): this {
+  on<Name extends keyof LwesListenerEvents>(name: Name, listener: LwesSubscriber<Name>): this {
     this.#listeners[name].add(listener);
     return this;
   }
 
-  off<Name extends keyof LwesListenerEvents>(name: Name, listener: Listener<Name>): this {
+  off<Name extends keyof LwesListenerEvents>(name: Name, listener: LwesSubscriber<Name>): this {
     this.#listeners[name].delete(listener);
     return this;
   }

@@ -42,6 +42,7 @@ export type {
   LwesListenerOptions,
   LwesListenerStats,
   LwesListenerSurroundings,
+  LwesSubscriber,
 } from '../lwes/lwes-listener.ts';
 export type { LwesReceipt } from '../lwes/receiver-attributes.ts';
 export type { EventStream, EventStreamOptions } from '../util/event-stream.ts';
@@ -53,3 +54,13 @@ export { StreamServer } from './stream-server.ts';
 export type { StreamSurroundings } from './stream-server.ts';
 export type { ChannelKeyView, ChannelView, ConfigView } from './stream-status.ts';
 export type { ValueForm } from './value-text.ts';
+export { readLwesJournal } from '../lwes/journal-reader.ts';
+export type { LwesJournalRecord } from '../lwes/journal-record.ts';
+export { replayLwesJournal } from '../lwes/journal-replay.ts';
+export type { LwesReplayOptions } from '../lwes/journal-replay.ts';
+export { LwesJournalWriter } from '../lwes/journal-writer.ts';
+export type {
+  LwesJournalStats,
+  LwesJournalWriterOptions,
+  LwesJournalWriterSurroundings,
+} from '../lwes/journal-writer.ts';
