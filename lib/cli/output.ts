@@ -4,11 +4,13 @@ import { isColored, paint } from '../session/monitor/paint.ts';
 export interface OutputStream extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly writableLength?: number;
   hasColors?: () => boolean;
 }
 
 const WIDTH = 80;
 const LEAST_WIDTH = 40;
+const MOST_WAITING_BYTES = 8 * 1024 * 1024;
 
 /** What a command prints: its result on one stream, what it has to say about it on the other. */
 export class Output {
@@ -30,6 +32,11 @@ export class Output {
 
   print(text: string): void {
     this.#result.write(`${text}\n`);
+  }
+
+  /** Whether whoever reads the result is far behind: what is printed now would wait in memory. */
+  get isBehind(): boolean {
+    return (this.#result.writableLength ?? 0) > MOST_WAITING_BYTES;
   }
 
   printJson(value: unknown): void {

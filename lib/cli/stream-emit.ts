@@ -3,6 +3,7 @@ import { encodeEvent } from '../lwes/encode-event.ts';
 import { LwesEmitter } from '../lwes/lwes-emitter.ts';
 import { writeLwesAddress } from '../lwes/lwes-address.ts';
 import { waitFor } from '../util/clock.ts';
+import { countOf } from './count-of.ts';
 import { EXIT } from './exit-codes.ts';
 import { createInterruption } from './interruption.ts';
 import { parseAttribute } from './parse-attribute.ts';
@@ -86,8 +87,8 @@ export const streamEmitVerb: Verb = {
     await sendAll(plan, { emitter, write, call });
     await emitter.close();
     const { sent, failed, dropped } = emitter.stats;
-    call.output.print(`sent ${countEvents(sent)} to ${writeLwesAddress(address)}`);
-    if (failed + dropped > 0) call.output.note(`${countEvents(failed + dropped)} not sent`);
+    call.output.print(`sent ${countOf(sent, 'event')} to ${writeLwesAddress(address)}`);
+    if (failed + dropped > 0) call.output.note(`${countOf(failed + dropped, 'event')} not sent`);
     return failed + dropped > 0 ? EXIT.failed : EXIT.ok;
   },
 };
@@ -146,8 +147,4 @@ async function sendAll({ count, rate }: Plan, { emitter, write, call }: Sending)
     await emitter.flush();
     await new Promise(setImmediate);
   }
-}
-
-function countEvents(count: number): string {
-  return count === 1 ? '1 event' : `${count} events`;
 }

@@ -8,5 +8,10 @@ export const streamVerbs: VerbGroup = {
   verbs: {
     serve: () => (require('./stream-serve') as typeof import('./stream-serve.ts')).streamServeVerb,
     emit: () => (require('./stream-emit') as typeof import('./stream-emit.ts')).streamEmitVerb,
+    listen: () =>
+      (require('./stream-listen') as typeof import('./stream-listen.ts')).streamListenVerb,
+    replay: () =>
+      (require('./stream-replay') as typeof import('./stream-replay.ts')).streamReplayVerb,
+    check: () => (require('./stream-check') as typeof import('./stream-check.ts')).streamCheckVerb,
   },
 };

@@ -7,7 +7,7 @@ export interface LwesJournalRecord extends LwesDatagram {
 }
 
 /** Bytes before each event: its size, when and whence it came, the place that kept it, and four that are 0. */
-export const JOURNAL_HEADER_BYTES = 22;
+const JOURNAL_HEADER_BYTES = 22;
 
 const AT = { size: 0, time: 2, ip: 10, port: 14, site: 16 } as const;
 const LATEST_TIME = 253_402_300_800_000n;

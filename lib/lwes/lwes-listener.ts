@@ -72,7 +72,9 @@ export type LwesSubscriber<Name extends keyof LwesListenerEvents> = (
 type Subscribers = { readonly [Name in keyof LwesListenerEvents]: Set<LwesSubscriber<Name>> };
 
 const DEFAULT_BUFFER_BYTES = 8 * 1024 * 1024;
-const CLOSE_DEADLINE_MS = 500;
+const CLOSE_DEADLINE_MS = 5000;
+/** Less than the kernel needs for any datagram. */
+const LEAST_KEPT_BYTES = 256;
 
 /**
  * Listens for LWES events at one address, and tells them in the order in which they came.
@@ -187,7 +189,7 @@ export class LwesListener {
     return drops;
   }
 
-  /** Reads what has come already, half a second long at the most, looks a last time what was dropped, and leaves the group. */
+  /** Reads what has come already, five seconds long at the most, looks a last time what was dropped, and leaves the group. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -274,11 +276,18 @@ export class LwesListener {
     this.#dropCheck?.cancel();
     const socket = this.#socket;
     if (socket === undefined) return;
-    const deadline = this.#clock.now() + CLOSE_DEADLINE_MS;
-    while ((this.#kernel?.read().waitingBytes ?? 0) > 0 && this.#clock.now() < deadline)
-      await waitFor(this.#clock, 1);
+    await this.#readWaiting();
     this.readKernelDrops();
     await closeSocket(socket);
+  }
+
+  /** What waits now, though ever more may come. */
+  async #readWaiting(): Promise<void> {
+    const look = (): number => this.#kernel?.read().waitingBytes ?? 0;
+    const deadline = this.#clock.now() + CLOSE_DEADLINE_MS;
+    const enough = this.#received + look() / LEAST_KEPT_BYTES;
+    while (look() > 0 && this.#received < enough && this.#clock.now() < deadline)
+      await waitFor(this.#clock, 1);
   }
 
   #createError(cause: Error): VigilError {
