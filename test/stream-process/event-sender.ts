@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { encodeEvent } from '../../lib/lwes/encode-event.ts';
 import type { LwesAttribute, LwesEvent } from '../../lib/lwes/lwes-event.ts';
+import { findFreePorts } from '../support/free-ports.ts';
 
 /** Sends events to one address of loopback, in order. */
 export class EventSender {
@@ -44,12 +45,21 @@ export function makeEvent(
   return { name, attributes };
 }
 
-/** A port on which nobody receives datagrams at the moment. */
+/** A port on which nobody receives datagrams, and which is given to nobody else. */
 export async function findUdpPort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
+  for (;;) {
+    const port = await findFreePorts();
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const socket = createSocket('udp4').bind(port);
+  const free = await once(socket, 'listening').then(
+    () => true,
+    () => false,
+  );
   socket.close();
   await once(socket, 'close');
-  return port;
+  return free;
 }
