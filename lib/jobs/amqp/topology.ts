@@ -65,9 +65,9 @@ export function declareReplies(id: string, settings: BrokerSettings): QueueDecla
   });
 }
 
-/** Away as soon as nobody reads it. */
+/** Away as soon as nobody reads it, or its node is gone: a durable one could not be declared again on another node. */
 export function declareFleeting(queue: string): QueueDeclaration {
-  return { queue, durable: true, autoDelete: true, arguments: {} };
+  return { queue, durable: false, autoDelete: true, arguments: {} };
 }
 
 export function declareDead(settings: BrokerSettings): QueueDeclaration {
