@@ -11,6 +11,7 @@ const LAST = '';
 const STEP_MS = 30_000;
 /** The ports that pages speak of; each reading gets free ones in their place. */
 const PORTS_IN_PAGES = ['3000', '3001', '2525'];
+const PORT_IN_PAGES = new RegExp(PORTS_IN_PAGES.join('|'), 'g');
 /** Where the reader of a page keeps projects. */
 const HOME_IN_PAGES = '/home/you';
 
@@ -113,10 +114,8 @@ export class PageReader {
     const said = text
       .replace(/vigil (run|doctor) (\S+)/g, '$& --port 3000')
       .replaceAll(HOME_IN_PAGES, this.#home);
-    return PORTS_IN_PAGES.reduce(
-      (replaced, port) => replaced.replaceAll(port, this.#ports.get(port) ?? port),
-      said,
-    );
+    // All in one go: a free port may hold the digits of another one.
+    return said.replace(PORT_IN_PAGES, (port) => this.#ports.get(port) ?? port);
   }
 }
 
