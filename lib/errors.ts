@@ -83,6 +83,7 @@ export const ERROR_CODES = {
   ERR_BROKER_STORE:
     'the broker of jobs cannot write its directory, as when the disk is full; nothing was kept',
   ERR_BROKER_LOCKED: 'another process has the directory of the broker of jobs',
+  ERR_JOBS_HANDLERS: 'a module of handlers of jobs cannot be used as it is',
   ERR_PEER_MISSING: 'a feature needs a package that is not installed; the text names it',
   ERR_SPAWNER_PORT: 'the port of a spawner cannot be had, or its certificate not be read',
   ERR_STREAM_PORT: 'the port of a stream server cannot be had',
