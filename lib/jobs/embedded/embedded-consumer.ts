@@ -98,7 +98,11 @@ export class EmbeddedConsumer implements JobTaker, JobConsumer {
         settle(() => {
           this.#desk.putBack(job);
         }),
-      reject: (reason) => settle(() => this.#desk.bury(job, reason)),
+      reject: (reason) =>
+        settle(() => {
+          job.failures += 1;
+          return this.#desk.bury(job, reason);
+        }),
     };
     return delivery;
   }

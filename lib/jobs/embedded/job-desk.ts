@@ -144,7 +144,7 @@ export class JobDesk implements DeliveryDesk {
     const letter: DeadLetter = {
       job: { ...job.head, args },
       reason,
-      attempts: job.failures + (reason.code === 'rejected' ? 1 : 0),
+      attempts: job.failures,
       diedAt: clock.wallTime(),
     };
     const changes = [...this.#forget(job), ...this.dead.add(job, letter)];

@@ -12,10 +12,12 @@ export interface IsolationWardOptions {
 
 /** A process that has nobody to run goes after so long. */
 const IDLE_MS = 30_000;
+/** So that a few that take hours do not hold up the others. */
+const LEAST_PROCESSES = 4;
 
 /**
  * Runs the jobs that may have ended a process, each alone in one of its own: whether it was to blame is certain then,
- * and no other job pays for it. As many at once as there are processes of workers.
+ * and no other job pays for it. As many at once as there are processes of workers, and up to four in any case.
  */
 export class IsolationWard {
   readonly #options: IsolationWardOptions;
@@ -84,8 +86,11 @@ export class IsolationWard {
     const running = [...this.#keepers].filter(({ current }) => (current?.hold.size ?? 0) > 0);
     const coming = this.#keepers.size - running.length;
     if (this.#queue.length === 0) this.#armIdle(running.length);
-    else if (this.#queue.length > coming && this.#keepers.size < this.#options.pool.workers)
-      this.#startOne();
+    else if (this.#queue.length > coming && this.#keepers.size < this.#most) this.#startOne();
+  }
+
+  get #most(): number {
+    return Math.max(this.#options.pool.workers, LEAST_PROCESSES);
   }
 
   #startOne(): void {

@@ -39,10 +39,15 @@ async function settle(
   else if (fate === 'quarantined')
     await delivery.reject({
       code: 'worker_lost',
-      message: `it ended its worker ${String(delivery.attempt)} times: ${crash.evidence[0] ?? crash.cause}`,
+      message: `it ended its worker ${String(delivery.attempt)} times; the last time: ${describeEnd(crash)}`,
       detail: crash,
     });
   else await delivery.release();
+}
+
+function describeEnd({ cause, evidence, error }: WorkerCrash): string {
+  const facts = error === null ? evidence.slice(0, 2) : [`${error.name}: ${error.message}`];
+  return `${cause} (${facts.join(', ')})`;
 }
 
 /** Says how a job ended whose handler cannot say it any more. */

@@ -36,6 +36,8 @@ export class JobWorker {
   readonly #calledOff: CalledOff;
   readonly #ending = new Set<Promise<void>>();
   readonly #lost = new WeakSet<JobDelivery>();
+  /** Those that came before it was said that they may. */
+  #early: JobDelivery[] | null = [];
   #consumer: Promise<JobConsumer> | null = null;
   #unsubscribe = (): void => undefined;
 
@@ -45,8 +47,12 @@ export class JobWorker {
     this.#calledOff = new CalledOff(options.clock);
   }
 
-  /** Resolves when it consumes. */
-  async start(): Promise<void> {
+  /**
+   * Resolves when it consumes.
+   *
+   * @param onConsumes - called then, before the first job is run
+   */
+  async start(onConsumes = (): void => undefined): Promise<void> {
     const { broker, handlers, concurrency } = this.#options;
     this.#unsubscribe = broker.onCancel((jobId) => {
       this.#callOff(jobId);
@@ -55,7 +61,8 @@ export class JobWorker {
       names: [...handlers.keys()],
       prefetch: concurrency,
       onJob: (delivery) => {
-        this.#begin(delivery);
+        if (this.#early === null) this.#begin(delivery);
+        else this.#early.push(delivery);
       },
       onLost: (delivery) => {
         this.#lost.add(delivery);
@@ -63,6 +70,10 @@ export class JobWorker {
       },
     });
     await this.#consumer;
+    onConsumes();
+    const early = this.#early ?? [];
+    this.#early = null;
+    for (const delivery of early) this.#begin(delivery);
   }
 
   /** Takes no more jobs; resolves when those it had have ended and their replies are kept. */
@@ -87,6 +98,7 @@ export class JobWorker {
 
   async #handle(delivery: JobDelivery): Promise<void> {
     const { job } = delivery;
+    if (this.#lost.has(delivery)) return;
     const known = this.#replies.get(job);
     if (known !== null) {
       await this.#settle(delivery, known);

@@ -47,8 +47,11 @@ async function work(told: WorkerBoot): Promise<void> {
       ipc.notify(TROUBLE, { text });
     },
   });
-  await worker.start();
-  ending.drains(() => worker.stop());
   watch.start();
-  ipc.notify(CONSUMES, { names: [...handlers.keys()] });
+  await worker.start(() => {
+    ending.drains(() => worker.stop());
+    ipc.notify(CONSUMES, { names: [...handlers.keys()] });
+    // A first job may end this process within this turn.
+    ipc.flush();
+  });
 }
