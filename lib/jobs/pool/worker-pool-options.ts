@@ -29,5 +29,3 @@ export interface WorkerPoolOptions {
   readonly onLine: (worker: string, line: string) => void;
   readonly warn: (text: string) => void;
 }
-
-export const WORKER_POOL_DEFAULTS = { silenceMs: 60_000, drainMs: 30_000 } as const;

@@ -18,10 +18,7 @@ export interface JobContext {
 }
 
 /**
- * Does one job. What it returns is sent to the client as JSON; an error it throws fails the job with the error's own
- * `code`, else `handler_failed`.
+ * Handlers by the name of the jobs they do. What one returns is sent to the client as JSON; an error it throws fails
+ * the job with the error's own `code`, else `handler_failed`.
  */
-export type JobHandler = (args: never, context: JobContext) => unknown;
-
-/** Handlers by the name of the jobs they do. */
 export type JobHandlers = ReadonlyMap<string, (args: unknown, context: JobContext) => unknown>;

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { VigilError } from '../../errors.ts';
 import { isJobName } from '../broker.ts';
@@ -24,16 +23,6 @@ export async function loadHandlers(file: string): Promise<JobHandlers> {
   if (wrong === undefined) return handlers as JobHandlers;
   const expected = 'letters, digits and _ . : -, at most 100 of them, and not "dead"';
   throw handlersError(file, `exports "${wrong}", which cannot be the name of a job (${expected})`);
-}
-
-/**
- * Refuses a path that cannot be that of a module.
- *
- * @throws ERR_ENTRY_NOT_FOUND
- */
-export function checkHandlersFile(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return;
-  throw new VigilError('ERR_ENTRY_NOT_FOUND', `the handlers ${file} do not exist`);
 }
 
 function listFunctions(value: unknown): (readonly [string, unknown])[] {

@@ -8,7 +8,7 @@ function createHold() {
   const hold = new JobHold({
     clock,
     graceMs: 100,
-    onOverdue: () => said.push(`overdue ${hold.list().map(({ overdue }) => overdue)}`),
+    onOverdue: () => said.push(`overdue ${hold.list()[0]?.overdue}`),
     onSettled: ({ job }) => said.push(`settled ${job.id}`),
   });
   return { clock, hold, said };

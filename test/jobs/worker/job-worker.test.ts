@@ -86,7 +86,7 @@ function delegate(broker: Broker): Broker {
 
 const untilAborted: Handler = (_args, { signal }) =>
   new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason));
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
   });
 
 afterEach(async () => {
