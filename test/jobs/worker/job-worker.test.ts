@@ -39,7 +39,7 @@ async function createRig(
   const [warnings, lines]: [string[], string[]] = [[], []];
   const worker = new JobWorker({
     broker: change(broker),
-    handlers: new Map(Object.entries(handlers)) as JobHandlers,
+    handlers: new Map(Object.entries(handlers)) as unknown as JobHandlers,
     concurrency: 2,
     name: 'w',
     clock,
