@@ -105,6 +105,36 @@ describe('SubscriptionEngine', () => {
     ]);
   });
 
+  it('writes a batch once for all who are in step, whenever they came', () => {
+    const sent: Uint8Array[] = [];
+    const join = (): void => {
+      const { listener } = subscribe(wantAll());
+      listener.send = (bytes) => sent.push(bytes);
+    };
+    join();
+    join();
+    publish(1, 2, 3);
+    join();
+    publish(4, 5, 6);
+    expect(sent).toHaveLength(5);
+    expect(new Set(sent.map(String))).toEqual(
+      new Set(['[1,2,3]', '[4,5,6]'].map((data) => `{"type":"data","msg":"","data":${data}}`)),
+    );
+    expect(new Set(sent).size).toBe(2);
+  });
+
+  it('loses nothing where many items have been let go meanwhile', () => {
+    const quick = subscribe(wantAll(), { batchSize: 1, maxItems: 100_000, maxLength: 1e9 });
+    const late = subscribe(wantAll(), { batchSize: 100_000, maxItems: 100_000, maxLength: 1e9 });
+    for (let value = 0; value < 5000; value += 1) publish(value);
+    late.unsubscribe();
+    for (let value = 0; value < 20_000; value += 1) publish(value);
+    const last = subscribe(wantAll(), { batchSize: 2, maxItems: 100_000, maxLength: 1e9 });
+    publish(1, 2);
+    expect(last.batches.map(({ data }) => data)).toEqual([[1, 2]]);
+    expect(quick.texts).toHaveLength(25_002);
+  });
+
   it('asks only the configurations that named the event, each once', () => {
     const asked: string[] = [];
     const config = (key: string, names: string[]): SubscriptionConfig<Reading> => ({
@@ -164,6 +194,20 @@ describe('SubscriptionEngine', () => {
     publish(7);
     clock.advance(1000);
     expect(narrow.batches.map(({ data }) => data)).toEqual([[7777777777]]);
+  });
+
+  it('sends a subscriber that takes again what waits before any of it is dropped', () => {
+    const { listener, subscription } = subscribe(wantAll(), { batchSize: 100 });
+    listener.ready = false;
+    publish(1, 2, 3, 4, 5, 6, 7);
+    listener.ready = true;
+    subscription.resume();
+    publish(8, 9, 10, 11, 12, 13, 14);
+    clock.advance(1000);
+    expect(listener.batches.map(({ msg }) => msg)).toEqual(['dropped 2', '', '']);
+    expect(listener.batches.flatMap(({ data }) => data)).toEqual([
+      3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
+    ]);
   });
 
   it('lets a subscriber go that is too slow, if it is to be so', () => {
