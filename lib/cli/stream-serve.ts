@@ -6,10 +6,11 @@ import { StreamServer } from '../stream/stream-server.ts';
 import { EXIT } from './exit-codes.ts';
 import { toPrintable } from './output.ts';
 import { INTERFACE_FLAG, readNumber } from './stream-address.ts';
-import type { Verb, VerbCall, VerbFlag } from './verb.ts';
+import type { Verb, VerbArguments, VerbCall, VerbFlag } from './verb.ts';
 
 const SAMPLES = { host: '224.0.0.69', port: 9191 };
 const HIGHEST_PORT = 65_535;
+const BYTES_PER_MEGABYTE = 1e6;
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error'];
 
 const PORT_FLAG: VerbFlag = {
@@ -17,6 +18,13 @@ const PORT_FLAG: VerbFlag = {
   alias: 'p',
   kind: 'number',
   describe: 'where it listens (default 8887), 0 for any free port',
+};
+
+const MEGABYTES_FLAG: VerbFlag = {
+  name: 'rotate-mb',
+  alias: 'm',
+  kind: 'number',
+  describe: 'begin a new journal before it is larger',
 };
 
 /** `vigil stream serve`. @lazy */
@@ -46,6 +54,14 @@ export const streamServeVerb: Verb = {
       describe: 'a site whose pages may connect, such as https://app.example',
     },
     INTERFACE_FLAG,
+    {
+      name: 'journal',
+      kind: 'text',
+      value: 'FILE',
+      completes: 'files',
+      describe: 'keep every datagram in it, packed when it ends in .gz',
+    },
+    MEGABYTES_FLAG,
     {
       name: 'log-level',
       alias: 'l',
@@ -94,6 +110,7 @@ function readOptions({ arguments: given }: VerbCall): StreamOptions {
     ...(port === undefined ? {} : { port }),
     ...(host === undefined ? {} : { host }),
     ...(at === undefined ? {} : { interface: at }),
+    ...readJournal(given),
     token: given.text('token') ?? null,
     allowedOrigins: given.list('allow-origin'),
     allowedChannels: given.list('allow-channel').map((text) => {
@@ -101,6 +118,14 @@ function readOptions({ arguments: given }: VerbCall): StreamOptions {
       throw new VigilError('ERR_USAGE', `--allow-channel: expected IP:PORT, found "${text}"`);
     }),
   };
+}
+
+function readJournal(given: VerbArguments): Pick<StreamOptions, 'journal'> {
+  const path = given.text('journal');
+  const megabytes = readNumber(given, MEGABYTES_FLAG, { least: 0.001, most: 1e9, isWhole: false });
+  if (path === undefined) return {};
+  const limit = megabytes === undefined ? {} : { maxFileBytes: megabytes * BYTES_PER_MEGABYTE };
+  return { journal: { path, ...limit } };
 }
 
 function readLevel({ arguments: given }: VerbCall): number {

@@ -23,6 +23,7 @@ export interface ResolvedStreamOptions {
   readonly maxClients: number;
   readonly maxChannels: number;
   readonly pingIntervalMs: number;
+  readonly journal: NonNullable<StreamOptions['journal']> | null;
 }
 
 const HIGHEST_PORT = 65_535;
@@ -46,14 +47,10 @@ const NUMBERS = {
 export function resolveStreamOptions(options: StreamOptions): ResolvedStreamOptions {
   const number = (name: Exclude<keyof typeof NUMBERS, 'maxEvents' | 'maxBytes'>): number =>
     checkNumber(name, options[name]);
-  const channels = options.allowedChannels ?? [];
   return deepFreeze({
     port: number('port'),
-    host: options.host ?? '127.0.0.1',
     interface: options.interface ?? null,
-    allowedChannels: channels.length === 0 ? null : channels.map(readChannel),
-    token: options.token ?? null,
-    allowedOrigins: (options.allowedOrigins ?? []).map((origin) => origin.toLowerCase()),
+    ...resolveAccess(options),
     values: { ...DEFAULT_VALUE_FORM, ...options.values },
     slowClients: options.slowClients ?? 'drop-oldest',
     queue: {
@@ -65,7 +62,25 @@ export function resolveStreamOptions(options: StreamOptions): ResolvedStreamOpti
     maxClients: number('maxClients'),
     maxChannels: number('maxChannels'),
     pingIntervalMs: number('pingIntervalSeconds') * 1000,
+    journal: options.journal ? { ...options.journal } : null,
   });
+}
+
+function resolveAccess({
+  host = '127.0.0.1',
+  allowedChannels = [],
+  token = null,
+  allowedOrigins = [],
+}: StreamOptions): Pick<
+  ResolvedStreamOptions,
+  'host' | 'allowedChannels' | 'token' | 'allowedOrigins'
+> {
+  return {
+    host,
+    token,
+    allowedChannels: allowedChannels.length === 0 ? null : allowedChannels.map(readChannel),
+    allowedOrigins: allowedOrigins.map((origin) => origin.toLowerCase()),
+  };
 }
 
 function checkNumber(name: keyof typeof NUMBERS, value: number | undefined): number {

@@ -1,3 +1,4 @@
+import type { LwesJournalWriterOptions } from '../lwes/journal-writer.ts';
 import type { SlowClientPolicy } from './client-config.ts';
 import type { ValueForm } from './value-text.ts';
 
@@ -31,4 +32,9 @@ export interface StreamOptions {
   readonly maxChannels?: number;
   /** How often a client is asked for a sign of life; one that has not answered by the next time is given up; default 15. */
   readonly pingIntervalSeconds?: number;
+  /** Keeps every datagram of all channels, as it came; default none. */
+  readonly journal?: Pick<
+    LwesJournalWriterOptions,
+    'path' | 'maxFileBytes' | 'maxAgeSeconds'
+  > | null;
 }

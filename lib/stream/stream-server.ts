@@ -4,6 +4,7 @@ import { VigilError } from '../errors.ts';
 import { HttpDoor, type UpgradeHandler } from '../http/http-door.ts';
 import { sendRawRefusal } from '../http/refusal.ts';
 import type { TokenGate } from '../http/token-gate.ts';
+import type { LwesJournalWriter } from '../lwes/journal-writer.ts';
 import { type Clock, isoTime, systemClock } from '../util/clock.ts';
 import { EventStream } from '../util/event-stream.ts';
 import { WebSocketServer } from '../websocket/web-socket-server.ts';
@@ -54,6 +55,7 @@ export class StreamServer {
   readonly #sockets: WebSocketServer;
   readonly #sseClients = new Set<SseClient>();
   readonly #door: HttpDoor;
+  #journal: LwesJournalWriter | null = null;
   #seq = 0;
   #settleEnded: () => void = () => undefined;
   #closed: Promise<void> | null = null;
@@ -98,9 +100,11 @@ export class StreamServer {
    * Listens.
    *
    * @throws ERR_STREAM_PORT when the port cannot be had
+   * @throws ERR_LWES_JOURNAL when the journal cannot be made
    */
   async start(): Promise<{ readonly url: string; readonly port: number }> {
-    const { port: wanted, host } = this.#options;
+    const { port: wanted, host, journal } = this.#options;
+    if (journal !== null) await this.#openJournal(journal);
     try {
       const port = await listen(this.#door.server, host, wanted);
       if (this.#closed !== null) throw new Error('it was asked to end meanwhile');
@@ -132,20 +136,28 @@ export class StreamServer {
     for (const client of this.#sseClients) client.finish();
     await Promise.all([this.#sockets.close(), this.#door.close()]);
     await this.#roster.close();
+    await this.#journal?.close();
     this.#settleEnded();
   }
 
+  async #openJournal(options: NonNullable<ResolvedStreamOptions['journal']>): Promise<void> {
+    const { LwesJournalWriter: Writer } =
+      require('../lwes/journal-writer') as typeof import('../lwes/journal-writer.ts');
+    this.#journal = await Writer.open(options, { clock: this.#clock, onTrouble: this.#warnOf });
+  }
+
   #createRoster(): ChannelRoster {
-    const { ringEvents, lingerMs, maxChannels, allowedChannels, interface: at } = this.#options;
+    const { ringEvents, lingerMs, maxChannels, allowedChannels, journal } = this.#options;
     return new ChannelRoster({
       clock: this.#clock,
       ringEvents,
       lingerMs,
       maxChannels,
       allowedChannels,
-      interface: at,
+      interface: this.#options.interface,
       tell: this.#tell,
       onTrouble: this.#warnOf,
+      ...(journal === null ? {} : { onDatagram: (datagram) => this.#journal?.write(datagram) }),
     });
   }
 

@@ -1,6 +1,10 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { encodeEvent } from '../../lib/lwes/encode-event.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { makeTempDirectory } from '../support/temp-directory.ts';
 import { runVigil } from '../support/spawn-vigil.ts';
 import { EventSender, findUdpPort, makeEvent } from './event-sender.ts';
 import { startStream } from './start-stream.ts';
@@ -25,6 +29,25 @@ describe('vigil stream serve', () => {
       '{"type":"data","msg":"","data":[{"name":"Search","attrs":{"term":"pizza"}},{"name":"Search","attrs":{"term":"pasta"}}]}',
     ]);
     expect(await stream.child.waitForExit()).toEqual({ code: 0, signal: null });
+  });
+
+  it('keeps every datagram of its channels in a journal', async () => {
+    const journal = join(await makeTempDirectory(), 'events.log');
+    const stream = await startStream(['--journal', journal]);
+    const port = await findUdpPort();
+    const client = await stream.dial();
+    await client.configure({ ip: '127.0.0.1', port, batchSize: 1, requests: { A: ['n'] } });
+    const sender = new EventSender(port);
+    await sender.sendBytes(Buffer.from('no event'));
+    await sender.send(makeEvent('A', { n: 1 }));
+    await client.waitForEvents(1);
+    await sender.close();
+    await stream.stop();
+    await client.waitForClose();
+    const bytes = await readFile(journal);
+    const event = encodeEvent(makeEvent('A', { n: 1 }));
+    expect(bytes).toHaveLength(22 + 'no event'.length + 22 + event.length);
+    expect(bytes.subarray(-event.length)).toEqual(event);
   });
 
   it('says that its port is taken, and what to do', async () => {
