@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { waitUntil } from '../support/wait-until.ts';
 
 const PROGRAMS = '/usr/lib/rabbitmq/bin';
 const START_MS = 60_000;
@@ -39,6 +40,10 @@ export async function startRabbit(count = 1): Promise<RabbitCluster> {
   const epmd = spawn('epmd', ['-port', String(epmdPort), '-address', '127.0.0.1'], {
     stdio: 'ignore',
   });
+  await waitUntil(
+    () => canConnect(epmdPort),
+    () => 'epmd does not answer',
+  );
   const nodes: Node[] = [];
   const end = async (): Promise<void> => {
     for (const node of nodes) await node.kill();
@@ -181,6 +186,20 @@ async function endProcess(child: ChildProcess): Promise<void> {
     child.kill('SIGKILL');
   }
   await exited;
+}
+
+// A node that finds no epmd starts one that outlives it.
+function canConnect(port: number): Promise<true | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => {
+      resolve(undefined);
+    });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }
 
 async function findFreePort(): Promise<number> {
