@@ -18,7 +18,7 @@ export interface ClientRequest {
 type Fields = Readonly<Record<string, unknown>>;
 
 const DEFAULTS = { batchSize: 100, maxSecs: 60 };
-const MOST_BATCHED = 10_000;
+const MOST_BATCHED = 1_000_000;
 const RANGES = { batchSize: MOST_BATCHED, maxSecs: 86_400, port: 65_535 };
 const MOST_NAMES = 10_000;
 const LONGEST_POSITION = 64;
