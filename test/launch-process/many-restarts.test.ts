@@ -13,7 +13,7 @@ interface Holdings {
 const RESTARTS = Number(process.env['RESTARTS'] ?? 200);
 const LOOKS = 10;
 const WARM_UP = 3;
-const LIMIT_MS = 60_000 + RESTARTS * 500;
+const LIMIT_MS = 60_000 + RESTARTS * 1000;
 // What V8 compiles on the way grows by up to half of it; one process that is not let go of is twice this much.
 const GROWTH_BYTES = 7000;
 
