@@ -13,7 +13,10 @@ import { waitUntil } from '../support/wait-until.ts';
 
 const CLI = resolve(__dirname, '../../dist/cli/main.js');
 
+const opened: { close(): Promise<void> }[] = [];
+
 afterEach(async () => {
+  await Promise.all(opened.splice(0).map((one) => one.close()));
   await assertNoLeaks();
 });
 
@@ -24,6 +27,7 @@ async function startListener(): Promise<{
   to: string;
 }> {
   const listener = new LwesListener({ host: '127.0.0.1', port: 0, receiverAttributes: 'none' });
+  opened.push(listener);
   const events: LwesEvent[] = [];
   listener.on('event', (event) => events.push(event));
   await listener.start();

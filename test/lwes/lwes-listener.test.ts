@@ -6,7 +6,10 @@ import { LwesListener, type LwesListenerOptions } from '../../lib/lwes/lwes-list
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
+const opened: { close(): Promise<void> }[] = [];
+
 afterEach(async () => {
+  await Promise.all(opened.splice(0).map((one) => one.close()));
   await assertNoLeaks();
 });
 
@@ -25,10 +28,12 @@ interface Heard {
 
 async function listen(options: Partial<LwesListenerOptions> = {}): Promise<Heard> {
   const listener = new LwesListener({ host: '127.0.0.1', port: 0, ...options });
+  opened.push(listener);
   const events: LwesEvent[] = [];
   listener.on('event', (event) => events.push(event));
   await listener.start();
   const emitter = new LwesEmitter(listener.address);
+  opened.push(emitter);
   return {
     listener,
     events,
