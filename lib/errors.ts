@@ -87,6 +87,7 @@ export const ERROR_CODES = {
   ERR_PEER_MISSING: 'a feature needs a package that is not installed; the text names it',
   ERR_SPAWNER_PORT: 'the port of a spawner cannot be had, or its certificate not be read',
   ERR_STREAM_PORT: 'the port of a stream server cannot be had',
+  ERR_JOBS_PORT: 'the port of a gateway of jobs cannot be had',
   ERR_LWES_DECODE: 'bytes that were given to be read as an LWES event are none',
   ERR_LWES_ENCODE: 'an event cannot be written as LWES: a name, type or value does not fit',
   ERR_LWES_SOCKET: 'the operating system refused a socket of LWES events, or to send on it',

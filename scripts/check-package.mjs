@@ -24,6 +24,7 @@ try {
       '--exclude-entrypoints',
       'session.config.schema.json',
       'spawner.config.schema.json',
+      'jobs.config.schema.json',
     ]),
   );
   await check('install', () => install(tarball));

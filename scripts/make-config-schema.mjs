@@ -7,6 +7,8 @@ import sessionFields from '../dist/session/options/fields.js';
 import sessionDefaults from '../dist/session/options/defaults.js';
 import spawnerFields from '../dist/spawner/spawner-fields.js';
 import spawnerDefaults from '../dist/spawner/spawner-defaults.js';
+import jobsFields from '../dist/jobs/jobs-fields.js';
+import jobsDefaults from '../dist/jobs/jobs-defaults.js';
 
 const library = { ...schemaLibrary, ...texts };
 
@@ -20,6 +22,12 @@ await write('spawner.config.schema.json', 'docs/reference/spawner.md', {
   title: 'Vigil spawner',
   SESSION_FIELDS: spawnerFields.SPAWNER_FIELDS,
   defaults: spawnerDefaults.SPAWNER_DEFAULTS,
+});
+await write('jobs.config.schema.json', 'docs/reference/jobs.md', {
+  ...library,
+  title: 'Vigil jobs',
+  SESSION_FIELDS: jobsFields.JOBS_FIELDS,
+  defaults: jobsDefaults.JOBS_DEFAULTS,
 });
 
 async function write(schemaFile, pageFile, modules) {

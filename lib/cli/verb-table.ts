@@ -22,6 +22,7 @@ const LOADERS = {
   'test-alert': () => (require('./test-alert') as typeof import('./test-alert.ts')).testAlertVerb,
   spawner: () => (require('./spawner') as typeof import('./spawner.ts')).spawnerVerb,
   stream: () => (require('./stream') as typeof import('./stream.ts')).streamVerbs,
+  jobs: () => (require('./jobs') as typeof import('./jobs.ts')).jobsVerbs,
   completion: () => (require('./completion') as typeof import('./completion.ts')).completionVerb,
 } satisfies Readonly<Record<string, () => Verb | VerbGroup>>;
 

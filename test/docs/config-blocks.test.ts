@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSessionOptions } from '../../lib/session/options/load-session-options.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
+import { loadJobsOptions } from '../../lib/jobs/load-jobs-options.ts';
 import { loadSpawnerOptions } from '../../lib/spawner/load-spawner-options.ts';
 import { listPages, readCodeBlocks, ROOT } from './code-blocks.ts';
 
@@ -28,6 +29,19 @@ describe('a configuration of a spawner in the documentation', () => {
   it.each(spawnerConfigs)('%s is valid', async (_place, text) => {
     const cwd = await makeTempDirectory({ 'spawner.config.json': text });
     expect(() => loadSpawnerOptions({ cwd })).not.toThrow();
+  });
+});
+
+const jobsConfigs = listPages().flatMap((page) =>
+  readCodeBlocks(page)
+    .filter(({ marks }) => marks.has('jobs-config'))
+    .map(({ line, text }): [string, string] => [`${page}:${line}`, text]),
+);
+
+describe('a configuration of jobs in the documentation', () => {
+  it.each(jobsConfigs)('%s is valid', async (_place, text) => {
+    const cwd = await makeTempDirectory({ 'jobs.config.json': text });
+    expect(() => loadJobsOptions({ cwd })).not.toThrow();
   });
 });
 

@@ -1,4 +1,4 @@
-import { createRandomKey } from '../../util/random-key.ts';
+import { randomUUID } from 'node:crypto';
 
 /**
  * What a job's letters carry to find it: nobody who knows the job can guess it, and it names the job, so that a
@@ -7,7 +7,7 @@ import { createRandomKey } from '../../util/random-key.ts';
  * @param jobId - `clientId/id`
  */
 export function createCorrelationId(jobId: string): string {
-  return `${createRandomKey()}.${jobId}`;
+  return `${randomUUID()}.${jobId}`;
 }
 
 /** Null for what no gateway has made. */

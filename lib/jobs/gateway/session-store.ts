@@ -1,5 +1,4 @@
 import type { Clock } from '../../util/clock.ts';
-import { createRandomKey } from '../../util/random-key.ts';
 
 export interface SessionStoreOptions {
   /** How long a session without a connection, and a result that is not acknowledged, are kept. */
@@ -65,10 +64,15 @@ export class SessionStore<Connection> {
   }
 
   /** A new client; null when there are as many as may be. */
-  open(connection: Connection): ClientSession | null {
+  open({ token, clientId }: ClientSession, connection: Connection): ClientSession | null {
     if (this.#byToken.size >= this.#options.maxSessions) this.sweep();
+    if (this.#byToken.size >= this.#options.maxSessions) this.#forgetEmptyOne();
     if (this.#byToken.size >= this.#options.maxSessions) return null;
-    return this.#add(createRandomKey(), createRandomKey(), connection);
+    return this.#add(token, clientId, connection);
+  }
+
+  has(token: string): boolean {
+    return this.#byToken.has(token);
   }
 
   /** A client of another gateway, or of the time before this process. */
@@ -103,6 +107,11 @@ export class SessionStore<Connection> {
     for (const { id } of held.kept.values()) this.#give(held, id);
     this.#byToken.delete(token);
     this.#byClient.delete(held.clientId);
+  }
+
+  /** All tokens and their clients. */
+  sessions(): readonly ClientSession[] {
+    return [...this.#byToken.values()];
   }
 
   connectionOf(clientId: string): Connection | null {
@@ -180,6 +189,15 @@ export class SessionStore<Connection> {
     this.#byToken.set(token, held);
     this.#byClient.set(clientId, held);
     return held;
+  }
+
+  /** A client that has nothing here loses nothing but its name. */
+  #forgetEmptyOne(): void {
+    for (const { token, connection, open, kept } of this.#byToken.values()) {
+      if (connection !== null || open.size > 0 || kept.size > 0) continue;
+      this.forget(token);
+      return;
+    }
   }
 
   #give(held: Held<Connection>, id: string): boolean {

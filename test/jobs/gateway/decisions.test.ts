@@ -7,7 +7,8 @@ describe('decideAdmission', () => {
   it.each([
     [{ hasId: false, open: 0, kept: 0, maxJobs: 1 }, null],
     [{ hasId: false, open: 1, kept: 0, maxJobs: 1 }, 'too_many_jobs'],
-    [{ hasId: false, open: 0, kept: 1, maxJobs: 1 }, 'too_many_jobs'],
+    [{ hasId: false, open: 0, kept: 19, maxJobs: 1 }, null],
+    [{ hasId: false, open: 0, kept: 20, maxJobs: 1 }, 'too_many_jobs'],
     [{ hasId: true, open: 1, kept: 0, maxJobs: 1 }, 'duplicate_id'],
   ])('of %j is %s', (load, decision) => {
     expect(decideAdmission(load)).toBe(decision);

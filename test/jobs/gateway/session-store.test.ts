@@ -1,3 +1,5 @@
+import { createSession } from '../../../lib/jobs/gateway/session-token.ts';
+import { createRandomKey } from '../../../lib/util/random-key.ts';
 import { SessionStore } from '../../../lib/jobs/gateway/session-store.ts';
 import { ManualClock } from '../../../lib/util/manual-clock.ts';
 
@@ -7,7 +9,7 @@ function makeStore() {
   const clock = new ManualClock();
   const store = new SessionStore<string>(clock, OPTIONS);
   const open = (connection: string) => {
-    const session = store.open(connection);
+    const session = store.open(createSession(createRandomKey()), connection);
     if (session === null) throw new Error('no session');
     return session;
   };
@@ -81,10 +83,10 @@ describe('SessionStore', () => {
     const first = open('1');
     open('2');
     open('3');
-    expect(store.open('4')).toBeNull();
+    expect(store.open(createSession(createRandomKey()), '4')).toBeNull();
     store.leave(first.token, '1');
     clock.advance(OPTIONS.resultTtlMs);
-    expect(store.open('4')).not.toBeNull();
+    expect(store.open(createSession(createRandomKey()), '4')).not.toBeNull();
   });
 
   it('drops the oldest result when there are too many, and counts it', () => {

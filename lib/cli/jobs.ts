@@ -1,0 +1,12 @@
+import type { VerbGroup } from './verb.ts';
+
+/** `vigil jobs`. @lazy */
+export const jobsVerbs: VerbGroup = {
+  name: 'jobs',
+  describe: 'takes jobs over WebSockets, to supervised workers and back',
+  flags: [],
+  verbs: {
+    gateway: () =>
+      (require('./jobs-gateway') as typeof import('./jobs-gateway.ts')).jobsGatewayVerb,
+  },
+};

@@ -1,0 +1,34 @@
+export { VigilError } from '../errors.ts';
+export type { VigilErrorCode } from '../errors.ts';
+export type { Clock, Timer } from '../util/clock.ts';
+export type { EventStream, EventStreamOptions } from '../util/event-stream.ts';
+export type {
+  Broker,
+  BrokerSettings,
+  BrokerState,
+  ConsumeOptions,
+  DeadLetter,
+  DeadLetters,
+  DeathCode,
+  DeathReason,
+  JobConsumer,
+  JobDelivery,
+  JobMessage,
+  Letter,
+  LetterKind,
+  Mail,
+  Mailbox,
+  MailboxOptions,
+  News,
+  QueueCounts,
+} from './broker.ts';
+export type { JobState } from './job-machine.ts';
+export type { JobsOptions } from './jobs-options.ts';
+export { openBroker } from './open-broker.ts';
+export type { ResolvedJobsOptions } from './resolve-jobs-options.ts';
+export type { Authenticate, ClientGrant, ClientRequest } from './gateway/authenticate.ts';
+export type { GatewayFigures } from './gateway/gateway-metrics.ts';
+export type { JobEvent, JobEventBody, JobEventStamp, JobStateBody } from './gateway/job-event.ts';
+export { JobGateway } from './gateway/job-gateway.ts';
+export type { JobGatewaySurroundings } from './gateway/job-gateway.ts';
+export type { JobHistory, JobHop } from './gateway/job-history.ts';

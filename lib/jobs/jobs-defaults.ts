@@ -1,0 +1,20 @@
+/** The default of every key that has a fixed one, in the shape and the units of the config file. */
+export const JOBS_DEFAULTS = {
+  name: 'jobs',
+  handlers: null,
+  port: 8900,
+  host: '127.0.0.1',
+  broker: null,
+  workers: 1,
+  concurrency: 4,
+  maxAttempts: 3,
+  cancelGraceSeconds: 5,
+  maxJobsPerClient: 1000,
+  maxClients: 10_000,
+  maxFrameBytes: 1_048_576,
+  resultTtlSeconds: 3600,
+  noWorkersSeconds: null,
+  drainSeconds: 10,
+  token: null,
+  allowedOrigins: [],
+} as const;

@@ -1,0 +1,89 @@
+import type { Field, GroupField } from '../config/field.ts';
+import { group, integer, offUnlessGiven, path, seconds } from '../session/options/field-makers.ts';
+
+/** Every key of `jobs.config.json`. */
+export const JOBS_FIELDS: GroupField = group(
+  'Configuration of Vigil jobs: gateways and workers. Durations are seconds.',
+  {
+    $schema: {
+      kind: 'text',
+      expected: 'a text',
+      description: 'Where editors find this schema; Vigil ignores it.',
+    },
+    name: {
+      kind: 'text',
+      expected:
+        'a name of at most 64 letters, digits, ".", "_" and "-", the first a letter or a digit',
+      pattern: /^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/,
+      description: 'What it is called: state directory, `--name`.',
+    },
+    handlers: offUnlessGiven(path('The module with the handlers, for `serve` and `worker`.')),
+    port: integer('The port that clients connect to, 0 for any free one.', 0, 65_535),
+    host: {
+      kind: 'text',
+      expected: 'a host name or an IP address',
+      pattern: /^[A-Za-z0-9_.:%-]{1,255}$/,
+      description: 'The name or address it listens on.',
+    },
+    broker: {
+      ...offUnlessGiven({
+        kind: 'text',
+        expected: '"memory:", "file:DIR" or "amqp://HOST,HOST,…"',
+        pattern: /^(?:memory:$|file:.|amqps?:\/\/.)/,
+        secret: true,
+        description:
+          'What keeps the jobs: `memory:`, `file:DIR`, or RabbitMQ as `amqp://user:password@host:port,host:port/vhost`.',
+      }),
+      defaultText: 'of `serve`: `file:<stateDirectory>/broker`',
+    },
+    ...workerFields(),
+    ...clientFields(),
+    drainSeconds: seconds('How long an ending gateway waits for the jobs that are open.', {
+      mayBeZero: true,
+    }),
+    stateDirectory: path('State, log, the embedded broker.', '`.vigil/<name>`'),
+  },
+);
+
+function workerFields(): Record<string, Field> {
+  return {
+    workers: integer('Worker processes.', 1, 1000),
+    concurrency: integer('Jobs that one worker process runs at a time.', 1, 10_000),
+    maxAttempts: integer('Workers that one job may kill before it is put aside.', 1, 100),
+    cancelGraceSeconds: seconds(
+      'From the `signal` of a handler to SIGTERM, and from there to SIGKILL.',
+    ),
+  };
+}
+
+function clientFields(): Record<string, Field> {
+  return {
+    maxJobsPerClient: integer('Jobs that one client may have open.', 1, 1_000_000),
+    maxClients: integer('Clients at a time.', 1, 100_000),
+    maxFrameBytes: integer('The longest message of a client, in bytes.', 1024, 256 * 1024 * 1024),
+    resultTtlSeconds: seconds('How long a result that nobody has acknowledged is kept.'),
+    noWorkersSeconds: offUnlessGiven(
+      seconds('A job that has waited so long without a worker of its name fails.'),
+    ),
+    token: offUnlessGiven({
+      kind: 'text',
+      expected: 'at least 8 printable characters without spaces',
+      pattern: /^[!-~]{8,}$/,
+      secret: true,
+      description:
+        'Asked for, as bearer token or as `?token=`, by everything but `/healthz` and `/client.js`.',
+    }),
+    allowedOrigins: {
+      kind: 'list',
+      item: {
+        kind: 'text',
+        expected: 'an origin such as "https://app.example", or "*"',
+        pattern: /^(?:\*|https?:\/\/[^/\s]+)$/,
+        description: 'An origin.',
+      },
+      orSingle: true,
+      description:
+        "Whose pages may connect, beside the gateway's own and those of this machine; `*` is everybody's.",
+    },
+  };
+}
