@@ -3,7 +3,7 @@ import type { VerbGroup } from './verb.ts';
 /** `vigil jobs`. @lazy */
 export const jobsVerbs: VerbGroup = {
   name: 'jobs',
-  describe: 'takes jobs over WebSockets, to supervised workers and back',
+  describe: 'takes jobs over WebSockets to workers, and back',
   flags: [],
   verbs: {
     gateway: () =>

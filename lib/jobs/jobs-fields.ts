@@ -1,5 +1,5 @@
 import type { Field, GroupField } from '../config/field.ts';
-import { group, integer, offUnlessGiven, path, seconds } from '../session/options/field-makers.ts';
+import { group, integer, offUnlessGiven, path, seconds } from '../config/field-makers.ts';
 
 /** Every key of `jobs.config.json`. */
 export const JOBS_FIELDS: GroupField = group(

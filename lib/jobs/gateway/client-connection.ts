@@ -25,7 +25,7 @@ export interface ClientConnectionPorts {
 }
 
 /** Another connection has taken the session over. */
-export const TAKEN_OVER = 4001;
+const TAKEN_OVER = 4001;
 const POLICY_VIOLATION = 1008;
 
 /** One WebSocket of a client, from its `hello` to its end. */
