@@ -11,6 +11,7 @@ import type { JobKeeper } from './job-keeper.ts';
 import type { JobRoster } from './job-roster.ts';
 import type { MailRoom, StrayMail } from './mail-room.ts';
 import { MovedSessions } from './moved-sessions.ts';
+import type { Answer, PendingClaim } from './pending-claim.ts';
 import { type Orphan, OrphanShelf } from './orphan-shelf.ts';
 import type { SessionStore } from './session-store.ts';
 import type { TokenParts } from './session-token.ts';
@@ -31,16 +32,6 @@ export type Found = 'found' | 'unknown' | 'silent';
 /** A gateway that does not answer for so long is stuck, or cannot reach the broker. */
 const ANSWER_MS = 10_000;
 const MOST_STEPS = 4;
-
-type Answer =
-  | { readonly kind: 'found' }
-  | { readonly kind: 'elsewhere'; readonly to: string }
-  | { readonly kind: 'unknown' };
-
-interface PendingClaim {
-  readonly session: TokenParts;
-  readonly resolve: (answer: Answer) => void;
-}
 
 /**
  * Sessions on their way from one gateway to another. Whoever wants one asks by a letter to the mailbox where it is known
@@ -240,7 +231,7 @@ export class SessionMoves implements StrayMail {
     await room.post(by, { note: 'handed', nonce, jobs: told.map(({ job }) => job) });
     this.#moved.note(clientId, by, null);
     for (const mail of orphan.mails) void room.forward(by, mail);
-    told.forEach(({ note }) => note.release());
+    for (const { note } of told) note.release();
   }
 
   /** Another gateway has handed a session over. */

@@ -1,0 +1,13 @@
+import type { TokenParts } from './session-token.ts';
+
+/** What is known where a session was asked for. */
+export type Answer =
+  | { readonly kind: 'found' }
+  | { readonly kind: 'elsewhere'; readonly to: string }
+  | { readonly kind: 'unknown' };
+
+/** A session that is looked for. */
+export interface PendingClaim {
+  readonly session: TokenParts;
+  readonly resolve: (answer: Answer) => void;
+}
