@@ -2,12 +2,17 @@
 import { existsSync } from 'node:fs';
 import { chmod, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buildJobClient } from './build/build-job-client.mjs';
 import { buildPage } from './build/build-page.mjs';
 import { makeExportsLate } from './build/late-exports.mjs';
 import { packDoors } from './build/pack-doors.mjs';
 
 // Built by themselves, not compiled file by file.
-const PAGES = [join('dist', 'dashboard', 'page'), join('dist', 'dashboard', 'sessions-page')];
+const PAGES = [
+  join('dist', 'dashboard', 'page'),
+  join('dist', 'dashboard', 'sessions-page'),
+  join('dist', 'jobs', 'browser'),
+];
 const OUTPUT_SUFFIX = /(\.d\.ts|\.js)(\.map)?$/;
 
 for (const entry of await readdir('dist', { recursive: true, withFileTypes: true })) {
@@ -21,6 +26,7 @@ for (const entry of await readdir('dist', { recursive: true, withFileTypes: true
 makeExportsLate('dist/index.js', './ipc/promisified-ipc-manager.js');
 packDoors('dist');
 await buildPage();
+await buildJobClient();
 
 const { bin } = JSON.parse(await readFile('package.json', 'utf8'));
 for (const command of Object.values(bin)) {

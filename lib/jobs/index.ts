@@ -32,3 +32,8 @@ export type { JobEvent, JobEventBody, JobEventStamp, JobStateBody } from './gate
 export { JobGateway } from './gateway/job-gateway.ts';
 export type { JobGatewaySurroundings } from './gateway/job-gateway.ts';
 export type { JobHistory, JobHop } from './gateway/job-history.ts';
+export type { SubmitOptions, SubmittedJob } from './client/client-job.ts';
+export type { ClientSocket, ClientSocketClass } from './client/client-socket.ts';
+export { JobClient } from './client/job-client.ts';
+export type { JobClientOptions, JobClientState } from './client/job-client.ts';
+export { JobError } from './client/job-error.ts';

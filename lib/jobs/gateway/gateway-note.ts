@@ -31,8 +31,6 @@ export interface OpenJob {
   readonly name: string;
   readonly deadline: number | null;
   readonly attempt?: number;
-  /** It has ended, and the letter that says how follows. */
-  readonly hasEnded?: boolean;
 }
 
 /** Null for what is no note of a gateway. */

@@ -1,4 +1,5 @@
 import type { ControlReply, ControlRequest, ControlRoute } from '../../http/control-route.ts';
+import type { DeadLetters } from '../broker.ts';
 import type { JobHistory } from './job-history.ts';
 
 export interface GatewayRoutesPort {
@@ -8,6 +9,7 @@ export interface GatewayRoutesPort {
   /** @param id - of a client, or `clientId/id` */
   readonly find: (id: string) => readonly JobHistory[];
   readonly latest: (count: number) => readonly JobHistory[];
+  readonly dead: DeadLetters;
   /** The client for browsers. */
   readonly clientScript: () => string | null;
 }
@@ -29,6 +31,8 @@ export function createGatewayRoutes(port: GatewayRoutesPort): ControlRoute[] {
       return json({ jobs: port.latest(limit).map(withoutTimeline) });
     }),
     route('/api/jobs/explain', 'read', (request) => explain(port, request)),
+    route('/api/dead', 'read', (request) => answerDead(port, request)),
+    { method: 'POST', path: '/api/dead/replay', access: 'act', handle: (r) => replay(port, r) },
     route('/client.js', 'open', () => answerScript(port)),
   ];
 }
@@ -48,6 +52,28 @@ function explain(port: GatewayRoutesPort, request: ControlRequest): ControlReply
   if (others.length === 0) return json(found);
   const candidates = [found, ...others].map((job) => `${job.clientId}/${job.id}`);
   return refuse(409, 'jobs of several clients have this id', { candidates });
+}
+
+async function answerDead(
+  { dead }: GatewayRoutesPort,
+  request: ControlRequest,
+): Promise<ControlReply> {
+  const id = request.query('id');
+  if (id === undefined) return json({ letters: await dead.list({ limit: MOST_JOBS }) });
+  const letter = await dead.find(id);
+  return letter === undefined
+    ? refuse(404, `no dead letter is of ${JSON.stringify(id)}`)
+    : json(letter);
+}
+
+async function replay(
+  { dead }: GatewayRoutesPort,
+  { body }: ControlRequest,
+): Promise<ControlReply> {
+  const { id } = body;
+  if (typeof id !== 'string') return refuse(400, '"id" must be that of a job, clientId/id');
+  if (await dead.replay(id)) return json({ id });
+  return refuse(404, `no dead letter is of ${JSON.stringify(id)}`);
 }
 
 function answerScript({ clientScript }: GatewayRoutesPort): ControlReply {

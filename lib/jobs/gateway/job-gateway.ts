@@ -186,6 +186,7 @@ export class JobGateway {
           metrics: () => formatGatewayMetrics(this.figures),
           find: (id) => this.explain(id),
           latest: (count) => this.#desk.histories.latest(count),
+          dead: this.#surroundings.broker.dead,
           clientScript: readClientScript,
         }),
     });

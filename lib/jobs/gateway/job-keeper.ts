@@ -95,7 +95,6 @@ export class JobKeeper {
     });
     job.attempt = found.attempt ?? 0;
     job.note = note;
-    if (found.hasEnded === true) sessions.withdraw(parts.clientId, parts.id);
     this.#driver.hop(job, 'gateway', 'taken over from another gateway');
     if (sessions.sessionOf(parts.clientId) === null) this.#driver.release(job);
     return job;

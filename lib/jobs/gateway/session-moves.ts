@@ -208,7 +208,7 @@ export class SessionMoves implements StrayMail {
     const leaving = jobs.ofClient(clientId);
     const told: OpenJob[] = leaving.map((job) => {
       const { correlationId: c, name, deadline, attempt } = job;
-      return { c, name, deadline, attempt, hasEnded: hasEnded(job) };
+      return { c, name, deadline, attempt };
     });
     if ((await room.post(by, { note: 'handed', nonce, jobs: told })) === 'gone') return;
     this.#moved.note(clientId, by, null);

@@ -236,7 +236,9 @@ describe('a gateway', () => {
       second.say({ type: 'resume', session });
       const resumed = await second.hear('resumed', 'error');
       expect(resumed).toMatchObject({ type: 'resumed', session, clientId });
-      expect([...(resumed['open'] as string[])].sort()).toEqual(['c', 'd']);
+      // A letter that is on its way from one to the other may still be counted as open.
+      const open = (resumed['open'] as string[]).filter((id) => how === 'kill' || id !== 'a');
+      expect(open.sort()).toEqual(['c', 'd']);
       await rig.answer(deliveries[2] as JobDelivery, 'c');
       second.job('e');
       await rig.answer(await work.next(), 'e');
@@ -321,6 +323,25 @@ describe('a gateway', () => {
     expect(await statusOf(url, { ...right, origin: 'https://evil.example' })).toBe(403);
     expect(await statusOf(url, { ...right, origin: 'https://app.example' })).toBe(101);
     expect(await statusOf(url.replace('/jobs', '/else'), right)).toBe(404);
+  });
+
+  it('shows dead letters, and puts one in its queue again', async () => {
+    const work = await rig.worker();
+    const { url } = await rig.gateway();
+    const client = await rig.client(url);
+    client.job('1');
+    await (await work.next()).reject({ code: 'rejected', message: 'no' });
+    await client.hear('result');
+    const base = url.replace('ws:', 'http:').replace('/jobs', '');
+    const { letters } = (await (await fetch(`${base}/api/dead`)).json()) as { letters: object[] };
+    expect(letters).toMatchObject([{ reason: { code: 'rejected' }, attempts: 1 }]);
+    const id = `${String(client.hello['clientId'])}/1`;
+    const replay = (): Promise<Response> =>
+      fetch(`${base}/api/dead/replay`, { method: 'POST', body: JSON.stringify({ id }) });
+    expect((await fetch(`${base}/api/dead?id=${encodeURIComponent(id)}`)).status).toBe(200);
+    expect((await replay()).status).toBe(200);
+    expect((await work.next()).job.id).toBe(id);
+    expect((await replay()).status).toBe(404);
   });
 
   it('explains the way of a job, by the id of its client or by the whole one', async () => {

@@ -1,0 +1,2 @@
+export { JobClient } from './job-client.ts';
+export { JobError } from './job-error.ts';
