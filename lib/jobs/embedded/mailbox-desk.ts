@@ -129,5 +129,8 @@ export class MailboxDesk {
 }
 
 function addressOf(id: string): string {
-  return `vigil.replies.${id}`;
+  return ADDRESS_PREFIX + id;
 }
+
+/** What stands before the id of a mailbox in its address, here as over AMQP. */
+export const ADDRESS_PREFIX = 'vigil.replies.';

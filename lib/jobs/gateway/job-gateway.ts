@@ -8,6 +8,7 @@ import { type Clock, systemClock, waitFor } from '../../util/clock.ts';
 import type { EventStream } from '../../util/event-stream.ts';
 import { WebSocketServer } from '../../websocket/web-socket-server.ts';
 import type { Broker } from '../broker.ts';
+import { createDeadRoutes } from '../dead-routes.ts';
 import { loadJobsOptions } from '../load-jobs-options.ts';
 import type { JobsOptions } from '../jobs-options.ts';
 import type { ResolvedJobsOptions } from '../resolve-jobs-options.ts';
@@ -179,8 +180,9 @@ export class JobGateway {
       onProblem: (error) => {
         this.#warn(`a connection failed: ${error.message}`);
       },
-      routes: () =>
-        createGatewayRoutes({
+      routes: () => [
+        ...createDeadRoutes(this.#surroundings.broker),
+        ...createGatewayRoutes({
           isClosing: () => this.#closed !== null,
           brokerState: () => this.#surroundings.broker.state,
           metrics: () => formatGatewayMetrics(this.figures),
@@ -189,6 +191,7 @@ export class JobGateway {
           dead: this.#surroundings.broker.dead,
           clientScript: readClientScript,
         }),
+      ],
     });
   }
 

@@ -45,9 +45,10 @@ async function settle(
   else await delivery.release();
 }
 
-function describeEnd({ cause, evidence, error }: WorkerCrash): string {
-  const facts = error === null ? evidence.slice(0, 2) : [`${error.name}: ${error.message}`];
-  return `${cause} (${facts.join(', ')})`;
+function describeEnd({ cause, code, signal, error }: WorkerCrash): string {
+  if (error !== null) return `${cause}: ${error.name}: ${error.message}`;
+  if (cause === 'hang') return cause;
+  return signal === null ? `exit code ${String(code)}` : `${cause} ${signal}`;
 }
 
 /** Says how a job ended whose handler cannot say it any more. */

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { VigilError } from '../../errors.ts';
 import { isJobName } from '../broker.ts';
@@ -23,6 +24,18 @@ export async function loadHandlers(file: string): Promise<JobHandlers> {
   if (wrong === undefined) return handlers as JobHandlers;
   const expected = 'letters, digits and _ . : -, at most 100 of them, and not "dead"';
   throw handlersError(file, `exports "${wrong}", which cannot be the name of a job (${expected})`);
+}
+
+/**
+ * Refuses a path that cannot be that of a module.
+ *
+ * @param file - absolute path; null: none was given
+ * @throws ERR_ENTRY_NOT_FOUND
+ */
+export function checkHandlersFile(file: string | null): string {
+  if (file === null) throw new VigilError('ERR_ENTRY_NOT_FOUND', 'no module of handlers was given');
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return file;
+  throw new VigilError('ERR_ENTRY_NOT_FOUND', `the handlers ${file} do not exist`);
 }
 
 function listFunctions(value: unknown): (readonly [string, unknown])[] {
