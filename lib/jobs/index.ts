@@ -37,3 +37,15 @@ export type { ClientSocket, ClientSocketClass } from './client/client-socket.ts'
 export { JobClient } from './client/job-client.ts';
 export type { JobClientOptions, JobClientState } from './client/job-client.ts';
 export { JobError } from './client/job-error.ts';
+export type { Cause, Phase } from '../supervision/cause.ts';
+export type { WorkerCrash } from './pool/worker-crash.ts';
+export type { HeldAtDeath, JobFate, OfWorker, WorkerEventBody } from './pool/worker-event.ts';
+export type { WorkerView } from './pool/worker-pool.ts';
+export type {
+  JobServerEvent,
+  JobServerEventBody,
+  JobServerStamp,
+} from './serve/job-server-event.ts';
+export { JobServer } from './serve/job-server.ts';
+export type { JobServerSurroundings } from './serve/job-server.ts';
+export type { JobContext, JobHandlers } from './worker/job-handler.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, isoTime, type Timer } from '../../util/clock.ts';
+import { type Clock, isoTime, type Timer, waitFor } from '../../util/clock.ts';
 import { EventStream } from '../../util/event-stream.ts';
 import type { WebSocketConnection } from '../../websocket/web-socket-connection.ts';
 import type { Broker } from '../broker.ts';
@@ -32,6 +32,8 @@ const WINDOW = 512;
 const MOST_KEPT = 200_000;
 const MOST_HISTORIES = 10_000;
 const SWEEP_MS = 5000;
+/** Who connects as soon as the gateway is said to listen is not to be told that the broker is away. */
+const REACH_MS = 3000;
 /** Each job has no more than that many messages, and some more are for what is refused. */
 const MESSAGES_PER_JOB = 4;
 
@@ -103,11 +105,15 @@ export class GatewayDesk {
     });
   }
 
-  /** Begins to reach for the broker. */
-  start(): void {
-    void this.room.open();
+  /** Begins to reach for the broker; resolves when it has, or when that takes its time. */
+  async start(): Promise<void> {
+    const { clock } = this.#ports;
+    const opened = this.room.open();
     this.#watch?.start();
     this.#armSweep();
+    const enough = new AbortController();
+    await Promise.race([opened, waitFor(clock, REACH_MS, enough.signal)]);
+    enough.abort();
   }
 
   /** A client has connected. */

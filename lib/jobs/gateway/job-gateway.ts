@@ -123,7 +123,7 @@ export class JobGateway {
     try {
       const port = await listen(this.#door.server, host, wanted);
       if (this.#closed !== null) throw new Error('it was asked to end meanwhile');
-      this.#desk.start();
+      await this.#desk.start();
       const url = `ws://${reachableHost(host)}:${String(port)}${SOCKET_PATH}`;
       this.#desk.tell({ type: 'gateway.started', id: this.#desk.id, url });
       return { url, port };

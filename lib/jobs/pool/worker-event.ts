@@ -13,7 +13,8 @@ export interface HeldAtDeath {
   readonly fate: JobFate;
 }
 
-interface OfWorker<Type extends string> {
+/** What every event of a worker carries. */
+export interface OfWorker<Type extends string> {
   readonly type: Type;
   /** `w1`, `w2` …; `alone-1` … run those that are suspected, one at a time. */
   readonly worker: string;

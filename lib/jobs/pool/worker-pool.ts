@@ -17,7 +17,7 @@ export interface WorkerView {
 
 /**
  * Processes that run the handlers of jobs, and are kept up: one that dies or hangs is started again, what it had is
- * given back to the broker, and a job that ends its process again and again is put aside with the report of it. @lazy
+ * given back to the broker, and a job that ends its process again and again is put aside with the report of it.
  */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
