@@ -24,7 +24,7 @@ export const jobsMoveVerb: Verb = {
       describe: 'the broker that takes over, such as amqp://host1,host2,host3',
     },
   ],
-  examples: ['vigil jobs move --from file:.vigil/jobs/broker --to amqp://host1,host2,host3'],
+  examples: ['vigil jobs move --from file:.vigil/jobs/broker --to amqp://host1,host2'],
   async run(call) {
     const { output, clock } = call;
     const directory = readSource(call.arguments, call.cwd);

@@ -1,5 +1,5 @@
-import type { WebSocket } from 'ws';
 import { VigilError } from '../errors.ts';
+import { openWebSocket } from '../websocket/web-socket-server.ts';
 import { EXIT } from './exit-codes.ts';
 import { createInterruption } from './interruption.ts';
 import { checkUrl } from './jobs-address.ts';
@@ -110,11 +110,9 @@ class Submission {
   }
 
   send(url: string): Promise<number> {
-    // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on first use
-    const { WebSocket: Socket } = require('ws') as typeof import('ws');
     const token = this.#call.arguments.text('token');
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const socket = new Socket(url, { headers, handshakeTimeout: 10_000 });
+    const socket = openWebSocket(url, headers);
     const interruption = createInterruption();
     return new Promise((resolve, reject) => {
       const end = (code: number): void => {
@@ -140,7 +138,7 @@ class Submission {
   }
 
   /** @returns the exit code once all is said */
-  #hear(text: string, socket: WebSocket): number | null {
+  #hear(text: string, socket: ReturnType<typeof openWebSocket>): number | null {
     const message = JSON.parse(text) as Message;
     if (this.#call.arguments.isOn('json')) this.#call.output.printJsonLine(message);
     if (message.type === 'hello') {
@@ -153,7 +151,7 @@ class Submission {
     return this.#hearOfJob(message, socket);
   }
 
-  #hearOfJob(message: Message, socket: WebSocket): number | null {
+  #hearOfJob(message: Message, socket: ReturnType<typeof openWebSocket>): number | null {
     switch (message.type) {
       case 'accepted':
         return this.#accept();

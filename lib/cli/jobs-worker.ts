@@ -14,7 +14,7 @@ export const jobsWorkerVerb: Verb = {
   describe: 'runs jobs of a broker that others share',
   words: [HANDLERS_WORD],
   flags: [...WORKER_FLAGS, ...JOBS_FLAGS],
-  examples: ['vigil jobs worker handlers.js --broker amqp://host1,host2,host3 --concurrency 8'],
+  examples: ['vigil jobs worker handlers.js --broker amqp://host1,host2,host3'],
   async run(call) {
     const options = readWorkerOptions(call);
     checkShared(options);

@@ -137,3 +137,15 @@ export class WebSocketServer {
     });
   }
 }
+
+const HANDSHAKE_MS = 10_000;
+
+/** Connects to a server, as a client. */
+export function openWebSocket(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): import('ws').WebSocket {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on first use
+  const { WebSocket } = require('ws') as typeof import('ws');
+  return new WebSocket(url, { headers: { ...headers }, handshakeTimeout: HANDSHAKE_MS });
+}

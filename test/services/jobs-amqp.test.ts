@@ -1,5 +1,6 @@
 import { startServe, TestClient, vigil } from '../jobs-process/start-jobs.ts';
 import { HANDLERS } from '../jobs-process/start-pool.ts';
+import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { childrenOf } from '../support/marked-processes.ts';
 import type { StartedChild } from '../support/start-child.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
@@ -17,6 +18,8 @@ beforeAll(async () => {
 }, 90_000);
 
 afterAll(() => rabbit.end(), 60_000);
+
+afterEach(() => assertNoLeaks());
 
 async function startGateway(): Promise<{ child: StartedChild; url: string }> {
   const limit = `maxJobsPerClient=${String(JOBS)}`;
