@@ -8,6 +8,8 @@ export interface WebSocketOptions {
   readonly clock: Clock;
   /** The one that is chosen when a client offers several; without it a client that offers any is answered without. */
   readonly protocol?: string;
+  /** What is sent to a client in one turn of the event loop goes out together; default false. */
+  readonly sendsTogether?: boolean;
   readonly limits?: Partial<WebSocketLimits>;
 }
 
@@ -75,7 +77,7 @@ export class WebSocketServer {
     }
     this.#library ??= this.#load();
     this.#library.handleUpgrade(request, socket, head, (raw) => {
-      open(this.#add(raw));
+      open(this.#add(this.#options.sendsTogether === true ? sendTogether(raw, socket) : raw));
     });
   }
 
@@ -148,4 +150,22 @@ export function openWebSocket(
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on first use
   const { WebSocket } = require('ws') as typeof import('ws');
   return new WebSocket(url, { headers: { ...headers }, handshakeTimeout: HANDSHAKE_MS });
+}
+
+/** Many short messages cost one call of the operating system. */
+function sendTogether(raw: RawWebSocket, socket: Duplex): RawWebSocket {
+  const send = raw.send.bind(raw);
+  let isCorked = false;
+  raw.send = (...message) => {
+    if (!isCorked) {
+      isCorked = true;
+      socket.cork();
+      setImmediate(() => {
+        isCorked = false;
+        socket.uncork();
+      });
+    }
+    send(...message);
+  };
+  return raw;
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type Clock, isoTime, type Timer, waitFor } from '../../util/clock.ts';
+import { type Clock, type Timer, waitFor } from '../../util/clock.ts';
 import { EventStream } from '../../util/event-stream.ts';
 import type { WebSocketConnection } from '../../websocket/web-socket-connection.ts';
 import type { Broker } from '../broker.ts';
 import type { ResolvedJobsOptions } from '../resolve-jobs-options.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ClientLine } from './client-line.ts';
+import { IsoStamp } from './iso-stamp.ts';
 import { FairWindow } from './fair-window.ts';
 import type { JobEvent, JobEventBody } from './job-event.ts';
 import { JobHistories } from './job-history.ts';
@@ -30,7 +31,7 @@ export interface GatewayDeskPorts {
 /** Jobs that may be on their way to the broker at once. */
 const WINDOW = 512;
 const MOST_KEPT = 200_000;
-const MOST_HISTORIES = 10_000;
+const MOST_HISTORIES = 4000;
 const SWEEP_MS = 5000;
 /** Who connects as soon as the gateway is said to listen is not to be told that the broker is away. */
 const REACH_MS = 3000;
@@ -51,6 +52,7 @@ export class GatewayDesk {
   readonly driver: JobDriver;
   readonly #moves: SessionMoves;
   readonly #ports: GatewayDeskPorts;
+  readonly #stamp: IsoStamp;
   readonly #watch: WorkerWatch | null;
   readonly #unsubscribe: () => void;
   #sweeping: Timer | null = null;
@@ -58,6 +60,7 @@ export class GatewayDesk {
 
   constructor(ports: GatewayDeskPorts) {
     this.#ports = ports;
+    this.#stamp = new IsoStamp(ports.clock);
     const { broker, clock, options, warn, isClosing } = ports;
     const { maxClients, resultTtlMs, maxJobsPerClient, noWorkersMs } = options;
     const { id, jobs, histories, window } = this;
@@ -150,7 +153,7 @@ export class GatewayDesk {
   readonly tell = (body: JobEventBody): void => {
     this.#seq += 1;
     const { type, ...fields } = body;
-    const stamp = { at: isoTime(this.#ports.clock), seq: this.#seq };
+    const stamp = { at: this.#stamp.now(), seq: this.#seq };
     this.events.publish({ type, ...stamp, ...fields } as JobEvent);
   };
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../../util/clock.ts';
-import { isoTime } from '../../util/clock.ts';
 import { nextStep } from '../../util/state-machine.ts';
 import type { Broker, Letter } from '../broker.ts';
 import { type JobEffect, type JobSignal, jobTable } from '../job-machine.ts';
+import { IsoStamp } from './iso-stamp.ts';
 import type { ClientLine } from './client-line.ts';
 import { type GatewayJob, hasEnded, type JobOutcome } from './gateway-job.ts';
 import type { JobEventBody } from './job-event.ts';
@@ -33,6 +33,7 @@ export type Refusal = readonly [code: string, message: string];
 /** Takes jobs through their states, and does what each step asks for. */
 export class JobDriver {
   readonly #ports: JobDriverPorts;
+  readonly #stamp: IsoStamp;
   /** They could not be called off because the broker was away. */
   readonly #toCallOff = new Set<GatewayJob>();
   readonly counts = {
@@ -43,6 +44,7 @@ export class JobDriver {
 
   constructor(ports: JobDriverPorts) {
     this.#ports = ports;
+    this.#stamp = new IsoStamp(ports.clock);
   }
 
   /** A job that is new here. */
@@ -98,7 +100,7 @@ export class JobDriver {
 
   /** One more step of its way. */
   hop(job: GatewayJob, hop: JobHop['hop'], detail: string): void {
-    addHop(job.history, { at: isoTime(this.#ports.clock), hop, detail });
+    addHop(job.history, { at: this.#stamp.now(), hop, detail });
   }
 
   /** Calls off what could not be called off before. */

@@ -83,6 +83,7 @@ export class JobGateway {
     const { maxClients, maxFrameBytes } = this.#options;
     this.#sockets = new WebSocketServer({
       clock,
+      sendsTogether: true,
       limits: {
         maxConnections: maxClients,
         maxMessageBytes: maxFrameBytes,

@@ -21,12 +21,14 @@ export interface JobHistory {
 
 const MOST_HOPS = 40;
 
-/** The ways of the jobs that came last; the oldest are forgotten. */
+/** The ways of the jobs that came last; the oldest are forgotten, half of them at a time. */
 export class JobHistories {
   readonly #max: number;
-  readonly #byJob = new Map<string, JobHistory>();
+  #young = new Map<string, JobHistory>();
+  #old = new Map<string, JobHistory>();
   #forgotten = 0;
 
+  /** @param max - at the most; at least half as many are remembered */
   constructor(max: number) {
     this.#max = max;
   }
@@ -36,29 +38,35 @@ export class JobHistories {
   }
 
   begin(about: Pick<JobHistory, 'id' | 'clientId' | 'name' | 'state'>): JobHistory {
-    const key = `${about.clientId}/${about.id}`;
-    const history: JobHistory = { ...about, attempts: 0, timeline: [] };
+    const { id, clientId, name, state } = about;
+    const key = `${clientId}/${id}`;
+    const history: JobHistory = { id, clientId, name, state, attempts: 0, timeline: [] };
     // An id that is used again goes to the end of the line.
-    this.#byJob.delete(key);
-    this.#byJob.set(key, history);
-    if (this.#byJob.size > this.#max) {
-      const [oldest] = this.#byJob.keys();
-      this.#byJob.delete(oldest ?? '');
-      this.#forgotten += 1;
+    this.#old.delete(key);
+    this.#young.delete(key);
+    this.#young.set(key, history);
+    if (this.#young.size * 2 >= this.#max) {
+      this.#forgotten += this.#old.size;
+      this.#old = this.#young;
+      this.#young = new Map();
     }
     return history;
   }
 
   /** @param id - the client's, or `clientId/id` */
   find(id: string): readonly JobHistory[] {
-    const exact = this.#byJob.get(id);
+    const exact = this.#young.get(id) ?? this.#old.get(id);
     if (exact !== undefined) return [exact];
-    return [...this.#byJob.values()].filter((history) => history.id === id);
+    return this.#all().filter((history) => history.id === id);
   }
 
   /** The latest first. */
   latest(count: number): readonly JobHistory[] {
-    return [...this.#byJob.values()].slice(-count).reverse();
+    return this.#all().slice(-count).reverse();
+  }
+
+  #all(): readonly JobHistory[] {
+    return [...this.#old.values(), ...this.#young.values()];
   }
 }
 

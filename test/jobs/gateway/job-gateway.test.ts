@@ -1,4 +1,5 @@
 import type { JobDelivery } from '../../../lib/jobs/broker.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 import { GatewayRig, RawClient } from './gateway-rig.ts';
 
 describe('a gateway', () => {
@@ -323,6 +324,41 @@ describe('a gateway', () => {
     expect(await statusOf(url, { ...right, origin: 'https://evil.example' })).toBe(403);
     expect(await statusOf(url, { ...right, origin: 'https://app.example' })).toBe(101);
     expect(await statusOf(url.replace('/jobs', '/else'), right)).toBe(404);
+  });
+
+  it('is not hurt by ten megabytes of garbage from who does not read the answers', async () => {
+    await rig.echo();
+    const { gateway, url } = await rig.gateway({ maxJobsPerClient: 1 });
+    const [hostile, other] = [await rig.client(url), await rig.client(url)];
+    hostile.socket.pause();
+    for (let count = 0; count < 100_000; count++) hostile.say({ type: '?', id: 'x'.repeat(128) });
+    other.job('1');
+    expect(await other.hear('result')).toMatchObject({ id: '1' });
+    const dropped = (): boolean =>
+      gateway.events.recent(1000).some(({ type }) => type === 'client.dropped');
+    await waitUntil(
+      () => (dropped() ? true : undefined),
+      () => 'it was not dropped',
+    );
+  });
+
+  it('sends a client that reads slowly the newest progress, and every result', async () => {
+    const work = await rig.worker();
+    const { url } = await rig.gateway();
+    const client = await rig.client(url);
+    client.job('1');
+    const delivery = await deliver(work);
+    const { replyTo, correlationId } = delivery.job;
+    client.socket.pause();
+    const count = 3000;
+    for (let n = 1; n <= count; n++) {
+      const body = JSON.stringify({ n, text: 'x'.repeat(10_000) });
+      rig.broker.tell(replyTo, { kind: 'progress', correlationId, body });
+    }
+    await rig.answer(delivery, 'all');
+    client.socket.resume();
+    expect(await client.hear('result')).toMatchObject({ value: 'all' });
+    expect(client.inbox.all.length).toBeLessThan(count);
   });
 
   it('shows dead letters, and puts one in its queue again', async () => {
