@@ -127,7 +127,8 @@ function printText({ file, sizes, journals }: Checked, { output }: VerbCall): vo
   for (const { journal, events, malformed, findings, problem } of journals) {
     for (const { text, count } of findings) say(`${journal}: ${text} (${count}×)`);
     if (problem !== null) say(problem);
-    const verdict = findings.length === 0 ? 'all as specified' : `${findings.length} differences`;
+    const verdict =
+      findings.length === 0 ? 'all as specified' : countOf(findings.length, 'difference');
     say(`${journal}: ${countOf(events, 'event')}, ${malformed} malformed, ${verdict}`);
   }
 }

@@ -36,6 +36,8 @@ export const streamReplayVerb: Verb = {
     'vigil stream replay events.log --to 224.0.0.69:9191 --speed 10',
   ],
   async run({ arguments: given, clock, output }) {
+    if (given.text('to') === undefined)
+      throw new VigilError('ERR_USAGE', 'vigil stream replay needs --to IP:PORT');
     const channel = readChannel(given, 'to');
     const speed = readSpeed(given);
     const ttl = readNumber(given, TTL_FLAG, { least: 0, most: HIGHEST_TTL });
@@ -63,8 +65,6 @@ export const streamReplayVerb: Verb = {
 };
 
 function readSpeed(given: VerbArguments): number {
-  if (given.text('to') === undefined)
-    throw new VigilError('ERR_USAGE', 'vigil stream replay needs --to IP:PORT');
   const text = given.text(SPEED_FLAG.name);
   if (text === 'max') return Infinity;
   const factor = text?.replace(/^x|x$/i, '');

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { VigilError } from '../errors.ts';
 import { parseLwesAddress } from '../lwes/lwes-address.ts';
 import type { StreamEvent } from '../stream/stream-event.ts';
@@ -93,7 +94,9 @@ export const streamServeVerb: Verb = {
     const stopSamples = call.arguments.isOn('emit') ? startSamples(call) : null;
     try {
       const { url } = await server.start();
-      if (!isJson) call.output.print(`stream listens at ${url}`);
+      const line = `stream listens at ${url}`;
+      if (isJson) call.output.note(line);
+      else call.output.print(line);
       await server.ended;
     } finally {
       await stopSamples?.();
@@ -105,19 +108,40 @@ export const streamServeVerb: Verb = {
 function readOptions({ arguments: given }: VerbCall): StreamOptions {
   const port = readNumber(given, PORT_FLAG, { least: 0, most: HIGHEST_PORT });
   const host = given.text('host');
-  const at = given.text('interface');
+  const at = readInterface(given);
   return {
     ...(port === undefined ? {} : { port }),
     ...(host === undefined ? {} : { host }),
     ...(at === undefined ? {} : { interface: at }),
     ...readJournal(given),
-    token: given.text('token') ?? null,
-    allowedOrigins: given.list('allow-origin'),
+    token: readToken(given),
+    allowedOrigins: given.list('allow-origin').map(readOrigin),
     allowedChannels: given.list('allow-channel').map((text) => {
       if (parseLwesAddress(text) !== null) return text;
       throw new VigilError('ERR_USAGE', `--allow-channel: expected IP:PORT, found "${text}"`);
     }),
   };
+}
+
+/** An empty one is a variable that was not set. */
+function readToken(given: VerbArguments): string | null {
+  const token = given.text('token');
+  if (token !== '') return token ?? null;
+  throw new VigilError('ERR_USAGE', '--token: expected a text, found ""');
+}
+
+function readOrigin(text: string): string {
+  const [, origin] = /^(\*|null|[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+)\/?$/i.exec(text) ?? [];
+  if (origin !== undefined) return origin;
+  const expected = 'a site such as https://app.example';
+  throw new VigilError('ERR_USAGE', `--allow-origin: expected ${expected}, found "${text}"`);
+}
+
+function readInterface(given: VerbArguments): string | undefined {
+  const address = given.text('interface');
+  if (address === undefined || isIP(address) !== 0) return address;
+  const expected = 'an address of this machine';
+  throw new VigilError('ERR_USAGE', `--interface: expected ${expected}, found "${address}"`);
 }
 
 function readJournal(given: VerbArguments): Pick<StreamOptions, 'journal'> {

@@ -1,3 +1,4 @@
+import { VigilError } from '../errors.ts';
 import { LwesCursor, type LwesText } from './lwes-cursor.ts';
 import { LwesDecodeError, type LwesFault } from './lwes-decode-error.ts';
 import type { LwesAttribute, LwesEvent } from './lwes-event.ts';
@@ -26,8 +27,12 @@ export type DecodeOutcome =
  * it as UTF-8, those that are none as ISO-8859-1.
  *
  * @throws ERR_LWES_DECODE - the bytes are not an event; a {@link LwesDecodeError} whose `fault` says why
+ * @throws ERR_ARGUMENT - they are no bytes
  */
 export function decodeEvent(bytes: Uint8Array, options: DecodeOptions = {}): LwesEvent {
+  // A view, whatever realm its class is of.
+  if (!ArrayBuffer.isView(bytes))
+    throw new VigilError('ERR_ARGUMENT', `expected a Buffer or Uint8Array, found ${typeof bytes}`);
   const { event, fault } = tryDecodeEvent(bytes, options);
   if (fault !== null) throw new LwesDecodeError(fault, cursor.offset);
   return event;

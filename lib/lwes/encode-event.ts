@@ -21,6 +21,7 @@ export interface EncodeOptions {
  * @throws ERR_LWES_ENCODE - a name, type or value cannot be written, or the event is too long; the text names the event and the attribute
  */
 export function encodeEvent(event: LwesEvent, options: EncodeOptions = {}): Buffer {
+  refuseShapeless(event);
   const attributes = orderAttributes(event, options);
   const writer = spare ?? new LwesWriter();
   // A getter of the event may encode another one meanwhile.
@@ -37,6 +38,18 @@ export function encodeEvent(event: LwesEvent, options: EncodeOptions = {}): Buff
 let spare: LwesWriter | null = null;
 
 const ENCODINGS = { 'iso-8859-1': 0, 'utf-8': 1 } as const;
+
+/** Of those who write no TypeScript. */
+function refuseShapeless(event: unknown): void {
+  const { name, attributes } = (event ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof name === 'string' && Array.isArray(attributes) && attributes.every(isNamed)) return;
+  const text = 'an event must be {name, attributes: [{name, type, value}]}, the names strings';
+  throw new VigilError('ERR_LWES_ENCODE', text);
+}
+
+function isNamed(attribute: unknown): boolean {
+  return typeof (attribute as { readonly name?: unknown } | null | undefined)?.name === 'string';
+}
 
 function orderAttributes(event: LwesEvent, options: EncodeOptions): readonly LwesAttribute[] {
   const attributes = lastOfEachName(event.attributes);

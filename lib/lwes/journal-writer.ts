@@ -21,7 +21,7 @@ export interface LwesJournalWriterOptions {
 
 export interface LwesJournalWriterSurroundings {
   readonly clock?: Clock;
-  /** Told what keeps events from being written: once, and again after some could be written. */
+  /** Told what keeps events from being written: once, and again after some could be written, at most every 10 seconds. */
   readonly onTrouble?: (error: VigilError) => void;
 }
 
@@ -45,6 +45,7 @@ const BATCH_BYTES = 256 * 1024;
 // What is packed at once is smaller the more it is.
 const PACKING_DELAY_MS = 1000;
 const ROTATE_GUARD_MS = 1000;
+const TELL_AGAIN_MS = 10_000;
 const ROTATE_MARK = Buffer.from('\x0fCommand::Rotate', 'latin1');
 const pack = promisify(gzip);
 
@@ -67,6 +68,7 @@ export class LwesJournalWriter {
   #age: Timer | undefined;
   #rotatedAt = -Infinity;
   #isTold = false;
+  #toldAt = -Infinity;
   #isClosed = false;
 
   private constructor(
@@ -108,7 +110,7 @@ export class LwesJournalWriter {
     const { maxQueuedBytes = DEFAULT_QUEUED_BYTES } = this.#options;
     if (this.#isClosed || this.#queuedBytes + record.length > maxQueuedBytes) {
       this.#counts.lost += 1;
-      if (!this.#isClosed) this.#tell(new Error('the disk takes less than comes'));
+      if (!this.#isClosed) this.#tell(new Error('events come faster than they can be written'));
       return false;
     }
     const batch = this.#openBatch(record.length);
@@ -238,8 +240,10 @@ export class LwesJournalWriter {
   }
 
   #tell(cause: Error): void {
-    if (this.#isTold) return;
+    const now = this.#clock.now();
+    if (this.#isTold || now - this.#toldAt < TELL_AGAIN_MS) return;
     this.#isTold = true;
+    this.#toldAt = now;
     try {
       this.#onTrouble(this.#createError(cause));
     } catch {

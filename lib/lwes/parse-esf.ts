@@ -1,3 +1,4 @@
+import { VigilError } from '../errors.ts';
 import { META_EVENT, type Esf, type EsfAttribute, type EsfEvent } from './esf.ts';
 import { readEsfAttribute } from './esf-attribute.ts';
 import { EsfReader } from './esf-reader.ts';
@@ -11,8 +12,14 @@ export interface ParseEsfOptions {
  * Reads an event specification. A text without events is one.
  *
  * @throws ERR_ESF - it cannot be read, or names an event or an attribute twice; an {@link EsfError}
+ * @throws ERR_ARGUMENT - it is no text
  */
 export function parseEsf(text: string, options: ParseEsfOptions = {}): Esf {
+  if (typeof text !== 'string')
+    throw new VigilError(
+      'ERR_ARGUMENT',
+      `expected the text of a specification, found ${typeof text}`,
+    );
   const reader = new EsfReader(text.replace(/^\ufeff/, ''), options.file ?? '<text>');
   const events = new Map<string, EsfEvent>();
   while (reader.peek.kind !== 'end') {

@@ -75,6 +75,9 @@ function resolveAccess({
   ResolvedStreamOptions,
   'host' | 'allowedChannels' | 'token' | 'allowedOrigins'
 > {
+  // An empty one is a variable that was not set, not a wish to let everybody in.
+  if (token === '')
+    throw new VigilError('ERR_ARGUMENT', 'token: expected a text, found an empty one');
   return {
     host,
     token,

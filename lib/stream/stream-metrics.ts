@@ -1,4 +1,5 @@
 import type { MetricFamily } from '../http/metrics-text.ts';
+import type { LwesJournalStats } from '../lwes/journal-writer.ts';
 import type { ChannelRoster } from './channel-roster.ts';
 import type { StreamDesk } from './stream-desk.ts';
 
@@ -7,10 +8,13 @@ export interface StreamFigures {
   readonly desk: StreamDesk;
   /** WebSockets that were refused because there were too many. */
   readonly refused: number;
+  /** Null when none is kept. */
+  readonly journal: LwesJournalStats | null;
 }
 
 /** What Prometheus is told of a stream server. */
-export function createStreamMetrics({ roster, desk, refused }: StreamFigures): MetricFamily[] {
+export function createStreamMetrics(figures: StreamFigures): MetricFamily[] {
+  const { roster, desk, refused, journal } = figures;
   const { channels, totals } = roster;
   const configs = channels.flatMap(({ load }) => load);
   const queued = configs.flatMap(({ clients }) => clients.map((client) => client.queued));
@@ -37,6 +41,15 @@ export function createStreamMetrics({ roster, desk, refused }: StreamFigures): M
       desk.dropped,
     ),
     one('counter', ['refused_total', 'WebSockets refused, because there were too many.'], refused),
+    ...(journal === null
+      ? []
+      : [
+          one(
+            'counter',
+            ['journal_lost_total', 'Datagrams that are not in the journal.'],
+            journal.lost,
+          ),
+        ]),
   ];
 }
 

@@ -136,7 +136,7 @@ export class StreamServer {
     for (const client of this.#sseClients) client.finish();
     await Promise.all([this.#sockets.close(), this.#door.close()]);
     await this.#roster.close();
-    await this.#journal?.close();
+    await this.#closeJournal();
     this.#settleEnded();
   }
 
@@ -144,6 +144,12 @@ export class StreamServer {
     const { LwesJournalWriter: Writer } =
       require('../lwes/journal-writer') as typeof import('../lwes/journal-writer.ts');
     this.#journal = await Writer.open(options, { clock: this.#clock, onTrouble: this.#warnOf });
+  }
+
+  async #closeJournal(): Promise<void> {
+    await this.#journal?.close();
+    const { lost, written } = this.#journal?.stats ?? { lost: 0, written: 0 };
+    if (lost > 0) this.#warn(`journal: ${written} datagrams written, ${lost} lost`);
   }
 
   #createRoster(): ChannelRoster {
@@ -181,6 +187,7 @@ export class StreamServer {
             roster: this.#roster,
             desk: this.#desk,
             refused: this.#sockets.refused,
+            journal: this.#journal?.stats ?? null,
           }),
           channels: () => this.channels,
           isClosing: () => this.#closed !== null,

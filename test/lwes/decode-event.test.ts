@@ -125,6 +125,12 @@ describe('tryDecodeEvent: strict and lenient', () => {
     expect(valueOf('0154 0001 0176 8d 0003 ffff 05 0007 0009', 'v')).toEqual([7, null, 9]);
   });
 
+  it.each([['text'], [null], [undefined], [5]])('refuses what is no bytes: %p', (bytes) => {
+    expect(() => decodeEvent(bytes as never)).toThrow(
+      expect.objectContaining({ code: 'ERR_ARGUMENT' }),
+    );
+  });
+
   it('says where and why', () => {
     expect(() => decodeEvent(hex('0154 0001 0176ff00'))).toThrow(
       'not an LWES event: a byte stands for no type (at byte 7)',

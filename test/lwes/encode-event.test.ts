@@ -57,6 +57,19 @@ describe('encodeEvent refuses, naming event and attribute', () => {
     expect(refusal({ name: 'T', attributes: [attribute] }).message).toContain(problem);
   });
 
+  it.each([
+    [null],
+    ['text'],
+    [{}],
+    [{ name: 'T' }],
+    [{ name: 5, attributes: [] }],
+    [{ name: 'T', attributes: {} }],
+    [{ name: 'T', attributes: [null] }],
+    [{ name: 'T', attributes: [{ type: 'byte', value: 1 }] }],
+  ])('what is no event: %j', (event) => {
+    expect(refusal(event as never).message).toContain('an event must be {name, attributes:');
+  });
+
   it('more attributes than can be counted', () => {
     const attributes = Array.from({ length: 65_536 }, (_, index): LwesAttribute => {
       return { name: `n${index}`, type: 'byte', value: 1 };

@@ -146,6 +146,25 @@ describe('LwesJournalWriter', () => {
     expect(troubles.map(({ code }) => code)).toEqual(['ERR_LWES_JOURNAL']);
   });
 
+  it('tells no more than every ten seconds that it loses, however often it goes on between', async () => {
+    const path = join(await makeTempDirectory(), 'events.log');
+    const clock = new ManualClock();
+    const troubles: string[] = [];
+    const writer = await LwesJournalWriter.open(
+      { path, maxQueuedBytes: 1000 },
+      { clock, onTrouble: ({ message }) => troubles.push(message) },
+    );
+    const lose = async (): Promise<number> => {
+      for (const one of records(100)) writer.write(one);
+      await writer.flush();
+      return troubles.length;
+    };
+    expect([await lose(), await lose()]).toEqual([1, 1]);
+    clock.advance(10_000);
+    expect([await lose(), await lose()]).toEqual([2, 2]);
+    await writer.close();
+  });
+
   it('says at once that a file cannot be made', async () => {
     const path = join(await makeTempDirectory(), 'no', 'events.log');
     await expect(LwesJournalWriter.open({ path })).rejects.toMatchObject({

@@ -27,6 +27,10 @@ Search
 `;
 
 describe('parseEsf', () => {
+  it('refuses what is no text', () => {
+    expect(() => parseEsf(5 as never)).toThrow(expect.objectContaining({ code: 'ERR_ARGUMENT' }));
+  });
+
   it('reads types, limits, defaults and comments', () => {
     const { events } = parseEsf(SAMPLE);
     expect([...events.keys()]).toEqual(['Search']);

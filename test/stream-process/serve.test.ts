@@ -7,7 +7,8 @@ import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { runVigil } from '../support/spawn-vigil.ts';
 import { EventSender, findUdpPort, makeEvent } from './event-sender.ts';
-import { startStream } from './start-stream.ts';
+import { startNode } from '../support/start-child.ts';
+import { CLI, startStream } from './start-stream.ts';
 
 afterEach(async () => {
   await assertNoLeaks();
@@ -50,6 +51,13 @@ describe('vigil stream serve', () => {
     expect(bytes.subarray(-event.length)).toEqual(event);
   });
 
+  it('says on stderr where it listens, when its output is JSON', async () => {
+    const child = startNode([CLI, 'stream', 'serve', '-p', '0', '--json']);
+    await child.waitForLine(/^vigil: stream listens at ws:\/\/127\.0\.0\.1:\d+\/websocket\/lwes$/);
+    child.kill('SIGTERM');
+    expect(await child.waitForExit()).toEqual({ code: 0, signal: null });
+  });
+
   it('says that its port is taken, and what to do', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -64,6 +72,13 @@ describe('vigil stream serve', () => {
 
   it.each([
     ['--allow-channel', 'localhost:9191', /--allow-channel: expected IP:PORT/],
+    ['--token', '', /--token: expected a text, found ""/],
+    [
+      '--allow-origin',
+      'app',
+      /--allow-origin: expected a site such as https:\/\/app\.example, found "app"/,
+    ],
+    ['--interface', 'lo', /--interface: expected an address of this machine, found "lo"/],
     ['--log-level', 'loud', /--log-level: expected one of trace, debug, info, warn, error/],
     ['--port', '65536', /--port expects a whole number from 0 to 65535/],
   ])('refuses %s %s', async (flag, value, text) => {

@@ -5,7 +5,7 @@ import { waitUntil } from '../support/wait-until.ts';
 import type { ChannelView } from '../../lib/stream/stream-status.ts';
 import { StreamTestClient } from './stream-client.ts';
 
-const CLI = resolve(__dirname, '../../dist/cli/main.js');
+export const CLI = resolve(__dirname, '../../dist/cli/main.js');
 
 /** Starts `vigil stream serve` on a free port. */
 export async function startStream(args: readonly string[] = []): Promise<RunningStream> {

@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { StreamServer } from '../../lib/stream/stream-server.ts';
 import type { StreamEvent } from '../../lib/stream/stream-event.ts';
 import type { StreamOptions } from '../../lib/stream/stream-options.ts';
 import { EventSender, findUdpPort, makeEvent } from '../stream-process/event-sender.ts';
+import { request } from '../support/request.ts';
+import { makeTempDirectory } from '../support/temp-directory.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { StreamTestClient } from '../stream-process/stream-client.ts';
 
@@ -327,6 +330,28 @@ describe('StreamServer', () => {
     for (const name of ['B', 'A']) await sender.send(makeEvent(name, { n: 1 }));
     expect(await client.waitForEvents(1)).toEqual([{ name: 'A', attrs: { n: 1 } }]);
     expect(server.channels[0]?.keys).toHaveLength(1);
+  });
+
+  it('takes no empty token for none', async () => {
+    await start();
+    expect(() => new StreamServer({ token: '' })).toThrow(
+      expect.objectContaining({ code: 'ERR_ARGUMENT' }),
+    );
+  });
+
+  it('counts what finds no room in its journal, and says so at the end', async () => {
+    const path = join(await makeTempDirectory(), 'events.log');
+    const lines: string[] = [];
+    const journal = { path, maxQueuedBytes: 1 };
+    server = new StreamServer({ port: 0, journal }, { warn: (line) => lines.push(line) });
+    ({ url } = await server.start());
+    await dial({ requests: { A: [] } });
+    await sender.send(makeEvent('A', { n: 1 }));
+    await settle(1);
+    const { body } = await request(new URL('/metrics', url.replace(/^ws/, 'http')).href);
+    expect(body).toContain('vigil_stream_journal_lost_total 1\n');
+    await server.close();
+    expect(lines.at(-1)).toBe('journal: 0 datagrams written, 1 lost');
   });
 
   it('says why it cannot listen, and goes on', async () => {
