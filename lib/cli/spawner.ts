@@ -63,7 +63,9 @@ export const spawnerVerb: Verb = {
     }
     const ending = obeySignals(spawner);
     const { url } = await spawner.start();
-    if (!isJson) call.output.print(`spawner listens at ${url}`);
+    const line = `spawner listens at ${url}`;
+    if (isJson) call.output.note(line);
+    else call.output.print(line);
     await spawner.ended;
     return ending.interrupts > 1 ? EXIT.interrupted : EXIT.ok;
   },
