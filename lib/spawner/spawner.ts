@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { AddressInfo, Server } from 'node:net';
-import { isIPv6 } from 'node:net';
 import { VigilError } from '../errors.ts';
+import { listenAt, reachableHost } from '../http/listen-at.ts';
 import { HttpDoor } from '../http/http-door.ts';
 import { lockSession } from '../session/monitor/session-lock.ts';
 import { prepareStateDirectory } from '../session/monitor/state-directory.ts';
@@ -127,9 +126,9 @@ export class Spawner {
     // Those it took over know it by the port it had.
     const first = wanted === 0 && formerPort !== null ? formerPort : wanted;
     try {
-      const port = await listen(this.#door.server, host, first).catch((error: unknown) => {
+      const port = await listenAt(this.#door.server, host, first).catch((error: unknown) => {
         if (first === wanted) throw error;
-        return listen(this.#door.server, host, wanted);
+        return listenAt(this.#door.server, host, wanted);
       });
       if (this.#closed !== null) throw new Error('it was asked to end meanwhile');
       const adopted = this.#keeper.adopt();
@@ -262,22 +261,4 @@ function readCertificate(tls: NonNullable<ResolvedSpawnerOptions['tls']>): {
     const text = `the certificate cannot be read: ${(cause as Error).message}`;
     throw new VigilError('ERR_SPAWNER_PORT', text, { cause });
   }
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, exclusive: true }, () => {
-      // What goes wrong with one connection later is no matter of the whole.
-      server.off('error', reject).on('error', () => undefined);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-/** Where the servers, on this machine, reach what listens on a host. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0' || host === 'localhost') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return isIPv6(host) ? `[${host}]` : host;
 }

@@ -1,6 +1,5 @@
-import type { AddressInfo, Server } from 'node:net';
-import { isIPv6 } from 'node:net';
 import { VigilError } from '../errors.ts';
+import { listenAt, reachableHost } from '../http/listen-at.ts';
 import { HttpDoor, type UpgradeHandler } from '../http/http-door.ts';
 import { sendRawRefusal } from '../http/refusal.ts';
 import type { TokenGate } from '../http/token-gate.ts';
@@ -106,7 +105,7 @@ export class StreamServer {
     const { port: wanted, host, journal } = this.#options;
     if (journal !== null) await this.#openJournal(journal);
     try {
-      const port = await listen(this.#door.server, host, wanted);
+      const port = await listenAt(this.#door.server, host, wanted);
       if (this.#closed !== null) throw new Error('it was asked to end meanwhile');
       return { url: `ws://${reachableHost(host)}:${String(port)}${SOCKET_PATH}`, port };
     } catch (cause) {
@@ -229,21 +228,3 @@ const NOT_FOUND = {
   code: 'ERR_CONTROL_REQUEST',
   message: `WebSockets are served at ${SOCKET_PATH}`,
 } as const;
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, exclusive: true }, () => {
-      // What goes wrong with one connection later is no matter of the whole.
-      server.off('error', reject).on('error', () => undefined);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-/** Where clients on this machine reach what listens on a host. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return isIPv6(host) ? `[${host}]` : host;
-}

@@ -1,6 +1,5 @@
-import type { AddressInfo, Server } from 'node:net';
-import { isIPv6 } from 'node:net';
 import { VigilError } from '../../errors.ts';
+import { listenAt, reachableHost } from '../../http/listen-at.ts';
 import { HttpDoor, type UpgradeHandler } from '../../http/http-door.ts';
 import { type Refusal, sendRawRefusal } from '../../http/refusal.ts';
 import { createTokenGate, type TokenGate } from '../../http/token-gate.ts';
@@ -122,7 +121,7 @@ export class JobGateway {
   async start(): Promise<{ readonly url: string; readonly port: number }> {
     const { port: wanted, host } = this.#options;
     try {
-      const port = await listen(this.#door.server, host, wanted);
+      const port = await listenAt(this.#door.server, host, wanted);
       if (this.#closed !== null) throw new Error('it was asked to end meanwhile');
       await this.#desk.start();
       const url = `ws://${reachableHost(host)}:${String(port)}${SOCKET_PATH}`;
@@ -241,22 +240,4 @@ const ENDING: Refusal = {
 
 function isResolved(options: JobsOptions | ResolvedJobsOptions): options is ResolvedJobsOptions {
   return 'resultTtlMs' in options;
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host, exclusive: true }, () => {
-      // What goes wrong with one connection later is no matter of the whole.
-      server.off('error', reject).on('error', () => undefined);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-/** Where clients on this machine reach what listens on a host. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0' || host === 'localhost') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return isIPv6(host) ? `[${host}]` : host;
 }
