@@ -10,9 +10,9 @@ afterEach(async () => {
   await assertNoLeaks();
 });
 
-describe('example 07-jobs', () => {
+describe('example 11-jobs', () => {
   it('serves a page, and jobs with progress, in one command', async () => {
-    const cwd = await makeProject(['classic-level'], '07-jobs');
+    const cwd = await makeProject(['classic-level'], '11-jobs');
     const first = await findFreePorts(2);
     const [jobsPort, pagePort] = [String(first), String(first + 1)];
     const env = { JOBS_PORT: jobsPort, PAGE_PORT: pagePort };
