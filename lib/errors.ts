@@ -92,5 +92,11 @@ export const ERROR_CODES = {
   ERR_LWES_ENCODE: 'an event cannot be written as LWES: a name, type or value does not fit',
   ERR_LWES_SOCKET: 'the operating system refused a socket of LWES events, or to send on it',
   ERR_LWES_JOURNAL: 'a journal of LWES events is cut or damaged, or cannot be read or written',
+  ERR_FLEET_STARTED:
+    'an application of a fleet was started, or added to, a second time or too late',
+  ERR_FLEET_STOPPED: 'an application of a fleet was stopped while it started',
+  ERR_FLEET_DEADLINE: 'a component, hook or admin module of a fleet did not end in time',
+  ERR_FLEET_COMPONENT: 'a component or lifecycle hook of a fleet failed; the text names it',
+  ERR_FLEET_MODULE: 'an admin module of a fleet is wrong or could not start; the text names it',
   ERR_ESF: 'an event specification has an error; the text says file, line and column',
 } as const satisfies Record<string, string>;
