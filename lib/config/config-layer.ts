@@ -29,8 +29,15 @@ interface LayerSource {
   readonly directory: string;
 }
 
-/** @throws ERR_CONFIG_READ when there is no such file */
-export function readFileLayer(file: string, source: LayerSource): ConfigLayer {
+/**
+ * @param mayBeList - the file may hold a list as well as an object
+ * @throws ERR_CONFIG_READ when there is no such file
+ */
+export function readFileLayer(
+  file: string,
+  source: LayerSource,
+  mayBeList: boolean = false,
+): ConfigLayer {
   const content = readConfigFile(file, source.label);
   if ('problem' in content) {
     return {
@@ -48,7 +55,10 @@ export function readFileLayer(file: string, source: LayerSource): ConfigLayer {
     ...source,
     origin: 'file',
     value: document.value,
-    problems: documentProblems(document, { label: source.label, positionAt }),
+    problems:
+      mayBeList && Array.isArray(document.value)
+        ? []
+        : documentProblems(document, { label: source.label, positionAt }),
     locate: (path, part) => positionAt(document.locate(path, part)),
   };
 }

@@ -1,0 +1,23 @@
+import { hashShortly } from '../../util/short-hash.ts';
+
+/** In the environment of every process of a fleet, and of all they start: `<fleet id>:<server id>`. */
+export const MARKER_NAME = 'VIGIL_FLEET';
+
+/** Keys of a server's entry that are not to be read in its command line by everybody: JSON of an object. */
+export const HIDDEN_KEYS_NAME = 'VIGIL_FLEET_HIDDEN';
+
+/** Of a server that is to end when its master is gone: the pid of the master. */
+export const TIED_NAME = 'VIGIL_FLEET_TIED';
+
+/**
+ * Tells the fleets of one machine apart.
+ *
+ * @param base - directory of the application, absolute and without links
+ */
+export function nameFleet(base: string, env: string): string {
+  return hashShortly(`${base}\0${env}`);
+}
+
+export function markerOf(fleetId: string, serverId: string): string {
+  return `${fleetId}:${serverId}`;
+}
