@@ -1,16 +1,18 @@
+import type { EventJournal } from '../session/event-journal.ts';
 import type { Clock } from '../util/clock.ts';
-import { isPortUsable } from './port-check.ts';
+import type { RecordFile } from '../util/record-file.ts';
+import { isPortUsable } from '../process/port-check.ts';
 import { PortDesk } from './port-desk.ts';
 import { PortPool } from './port-pool.ts';
 import type { ResolvedSpawnerOptions } from './resolve-spawner-options.ts';
 import type { LivelinessWord, Spawn } from './spawn.ts';
+import type { SpawnEventBody } from './spawn-event.ts';
 import { createLaunchFailure, SHUTTING_DOWN, SpawnFailure } from './spawn-failure.ts';
 import { CALLER_GONE, SpawnFlights, type SpawnLease } from './spawn-flights.ts';
-import type { SpawnJournal } from './spawn-journal.ts';
 import { SpawnLauncher } from './spawn-launcher.ts';
 import { SpawnLogFiles } from './spawn-log-files.ts';
 import { SpawnQueue } from './spawn-queue.ts';
-import { RecordFile, type SpawnerRecord, type SpawnRecord } from './spawn-record.ts';
+import { createSpawnRecords, type SpawnerRecord, type SpawnRecord } from './spawn-record.ts';
 import { SpawnRoster } from './spawn-roster.ts';
 import { checkDemand, keyOfDemand, type SpawnDemand } from './spawn-demand.ts';
 import { WarmSpares } from './warm-spares.ts';
@@ -18,7 +20,7 @@ import { WarmSpares } from './warm-spares.ts';
 export interface SpawnKeeperParts {
   readonly options: ResolvedSpawnerOptions;
   readonly clock: Clock;
-  readonly journal: SpawnJournal;
+  readonly journal: EventJournal<SpawnEventBody>;
   readonly warn: (text: string) => void;
 }
 
@@ -29,12 +31,12 @@ export class SpawnKeeper {
   readonly queue: SpawnQueue;
   readonly logs: SpawnLogFiles;
   readonly #options: ResolvedSpawnerOptions;
-  readonly #journal: SpawnJournal;
+  readonly #journal: EventJournal<SpawnEventBody>;
   readonly #launcher: SpawnLauncher;
   readonly #desk: PortDesk;
   readonly #spares: WarmSpares;
   readonly #flights = new SpawnFlights();
-  readonly #records: RecordFile;
+  readonly #records: RecordFile<SpawnerRecord>;
   readonly #left: SpawnerRecord;
   #port: number | null = null;
   #closed: Promise<void> | null = null;
@@ -55,7 +57,7 @@ export class SpawnKeeper {
         journal.tell(body);
       },
     });
-    this.#records = new RecordFile({
+    this.#records = createSpawnRecords({
       stateDirectory: options.stateDirectory,
       read: () => ({ port: this.#port, spawns: this.roster.living.flatMap(recordSpawn) }),
       onProblem: (error) => {

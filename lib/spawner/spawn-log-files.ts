@@ -1,7 +1,7 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
-import { copyFile, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OutputRing } from '../util/output-ring.ts';
+import { limitFile, readTail } from '../util/read-tail.ts';
 
 export interface SpawnLogFilesOptions {
   readonly directory: string;
@@ -15,7 +15,6 @@ export interface SpawnLogPair {
   readonly stderrFile: string;
 }
 
-const TAIL_BYTES = 16 * 1024;
 const SUFFIXES = ['.out.log', '.err.log'] as const;
 
 /** What the servers write, in files of their own: they write there themselves, also while no spawner runs. */
@@ -47,15 +46,8 @@ export class SpawnLogFiles {
 
   /** Begins the files of a running server anew when they have grown too large; it goes on writing at their end. */
   async limit(id: string): Promise<void> {
-    for (const file of Object.values(this.pairOf(id)) as string[]) {
-      try {
-        if ((await stat(file)).size < this.#options.maxBytes) continue;
-        await copyFile(file, `${file}.1`);
-        await truncate(file);
-      } catch {
-        // Tried again at the next look.
-      }
-    }
+    for (const file of Object.values(this.pairOf(id)) as string[])
+      await limitFile(file, this.#options.maxBytes);
   }
 
   /**
@@ -96,23 +88,5 @@ export class SpawnLogFiles {
     for (const [id] of old)
       for (const suffix of SUFFIXES.flatMap((end) => [end, `${end}.1`]))
         await rm(join(directory, id + suffix), { force: true });
-  }
-}
-
-function readTail(file: string, count: number): string[] {
-  let handle: number | null = null;
-  try {
-    handle = openSync(file, 'r');
-    const { size } = fstatSync(handle);
-    // A byte more than the ring holds: it leaves a first line out whose beginning is gone.
-    const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES + 1));
-    readSync(handle, bytes, 0, bytes.length, size - bytes.length);
-    const ring = new OutputRing(TAIL_BYTES);
-    ring.push(bytes);
-    return ring.tail(count);
-  } catch {
-    return [];
-  } finally {
-    if (handle !== null) closeSync(handle);
   }
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isPlainObject } from '../config/plain-object.ts';
-import { writeFileWhole } from '../util/durable-file.ts';
+import { readBoot, RecordFile } from '../util/record-file.ts';
 
 /** What is kept of a running server, so that the next spawner finds it again. */
 export interface SpawnRecord {
@@ -30,57 +29,19 @@ export interface SpawnerRecord {
 const VERSION = 1;
 const FILE_NAME = 'spawns.json';
 
-/** Keeps the record on disk: written whole, one write at a time, the newest always last. */
-export class RecordFile {
-  readonly #path: string;
-  readonly #read: () => SpawnerRecord;
-  readonly #onProblem: (error: Error) => void;
-  #writing: Promise<void> | null = null;
-  #isStale = false;
-
-  constructor(parts: {
-    readonly stateDirectory: string;
-    /** Asked at each write for what is to be kept. */
-    readonly read: () => SpawnerRecord;
-    readonly onProblem: (error: Error) => void;
-  }) {
-    this.#path = join(parts.stateDirectory, FILE_NAME);
-    this.#read = parts.read;
-    this.#onProblem = parts.onProblem;
-  }
-
-  /** What the spawner before has left; nothing of it when the file is not one of ours. */
-  load(): SpawnerRecord {
-    try {
-      return parseRecord(JSON.parse(readFileSync(this.#path, 'utf8')));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#onProblem(error as Error);
-      return { port: null, spawns: [] };
-    }
-  }
-
-  /** Resolves when what is the case now is on disk. */
-  save(): Promise<void> {
-    this.#isStale = true;
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = null;
-    });
-    return this.#writing;
-  }
-
-  async #writeAll(): Promise<void> {
-    while (this.#isStale) {
-      this.#isStale = false;
-      try {
-        await writeFileWhole(
-          this.#path,
-          JSON.stringify({ version: VERSION, boot: readBoot(), ...this.#read() }),
-        );
-      } catch (error) {
-        this.#onProblem(error as Error);
-      }
-    }
-  }
+/** The record of a spawner on disk. */
+export function createSpawnRecords(parts: {
+  readonly stateDirectory: string;
+  readonly read: () => SpawnerRecord;
+  readonly onProblem: (error: Error) => void;
+}): RecordFile<SpawnerRecord> {
+  return new RecordFile({
+    ...parts,
+    path: join(parts.stateDirectory, FILE_NAME),
+    empty: { port: null, spawns: [] },
+    parse: parseRecord,
+    read: () => ({ version: VERSION, boot: readBoot(), ...parts.read() }),
+  });
 }
 
 function parseRecord(value: unknown): SpawnerRecord {
@@ -116,13 +77,4 @@ function isTime(value: unknown): boolean {
 
 function isPort(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) < 65_536;
-}
-
-/** What names this run of the machine; null where that cannot be told. */
-function readBoot(): string | null {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return null;
-  }
 }

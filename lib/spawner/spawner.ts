@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { VigilError } from '../errors.ts';
 import { listenAt, reachableHost } from '../http/listen-at.ts';
 import { HttpDoor } from '../http/http-door.ts';
+import { EventJournal } from '../session/event-journal.ts';
 import { lockSession } from '../session/monitor/session-lock.ts';
 import { prepareStateDirectory } from '../session/monitor/state-directory.ts';
 import { type Clock, isoTime, systemClock } from '../util/clock.ts';
@@ -10,8 +11,7 @@ import { describeFailure } from './http-answers.ts';
 import { createLivelinessRoutes } from './liveliness-routes.ts';
 import { loadSpawnerOptions } from './load-spawner-options.ts';
 import type { ResolvedSpawnerOptions } from './resolve-spawner-options.ts';
-import type { SpawnEvent } from './spawn-event.ts';
-import { SpawnJournal } from './spawn-journal.ts';
+import type { SpawnEvent, SpawnEventBody } from './spawn-event.ts';
 import { SpawnKeeper } from './spawn-keeper.ts';
 import { type SpawnView, viewSpawn } from './spawn-roster.ts';
 import { createSpawnerGate } from './spawner-gate.ts';
@@ -67,7 +67,7 @@ export class Spawner {
   readonly #options: ResolvedSpawnerOptions;
   readonly #clock: Clock;
   readonly #log: (level: 'info' | 'warn', line: string) => void;
-  readonly #journal: SpawnJournal;
+  readonly #journal: EventJournal<SpawnEventBody>;
   readonly #keeper: SpawnKeeper;
   readonly #door: HttpDoor;
   readonly #unlock: () => void;
@@ -97,7 +97,7 @@ export class Spawner {
     const warn = (text: string): void => {
       this.#log('warn', text);
     };
-    this.#journal = new SpawnJournal({ clock: this.#clock, stateDirectory, warn });
+    this.#journal = new EventJournal({ clock: this.#clock, stateDirectory, warn });
     this.events = this.#journal.stream;
     this.#keeper = new SpawnKeeper({
       options: this.#options,

@@ -1,26 +1,31 @@
 import { join } from 'node:path';
-import { LineFile } from '../session/monitor/line-file.ts';
 import { type Clock, isoTime } from '../util/clock.ts';
 import { EventStream } from '../util/event-stream.ts';
-import type { SpawnEvent, SpawnEventBody } from './spawn-event.ts';
+import { LineFile } from './monitor/line-file.ts';
 
-export interface SpawnJournalOptions {
+export interface EventJournalOptions {
   readonly clock: Clock;
   readonly stateDirectory: string;
   readonly warn: (text: string) => void;
+}
+
+/** What every journal may have to say of itself. */
+export interface DroppedEventsBody {
+  readonly type: 'events.dropped';
+  readonly count: number;
 }
 
 const MAX_BYTES = 10_000_000;
 const KEEP = 3;
 
 /** Stamps what happens, tells it to everybody who subscribed, and keeps it on disk, one JSON object a line. */
-export class SpawnJournal {
-  readonly stream: EventStream<SpawnEvent>;
+export class EventJournal<Body extends { readonly type: string }> {
+  readonly stream: EventStream<Body & { readonly at: string; readonly seq: number }>;
   readonly #clock: Clock;
   readonly #file: LineFile;
   #seq = 0;
 
-  constructor({ clock, stateDirectory, warn }: SpawnJournalOptions) {
+  constructor({ clock, stateDirectory, warn }: EventJournalOptions) {
     this.#clock = clock;
     this.stream = new EventStream((error) => {
       warn(
@@ -36,20 +41,24 @@ export class SpawnJournal {
         warn(`the event log cannot be written, it is tried again: ${error.message}`);
       },
       onGap: (count) => {
-        this.tell({ type: 'events.dropped', count });
+        this.#publish({ type: 'events.dropped', count });
       },
     });
   }
 
-  tell(body: SpawnEventBody): void {
-    this.#seq += 1;
-    const { type, ...fields } = body;
-    const event = { type, at: isoTime(this.#clock), seq: this.#seq, ...fields } as SpawnEvent;
-    this.#file.append(JSON.stringify(event));
-    this.stream.publish(event);
+  tell(body: Body): void {
+    this.#publish(body);
   }
 
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  #publish(body: Body | DroppedEventsBody): void {
+    this.#seq += 1;
+    const { type, ...fields } = body;
+    const event = { type, at: isoTime(this.#clock), seq: this.#seq, ...fields };
+    this.#file.append(JSON.stringify(event));
+    this.stream.publish(event as unknown as Body & { readonly at: string; readonly seq: number });
   }
 }
