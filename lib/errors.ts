@@ -92,6 +92,15 @@ export const ERROR_CODES = {
   ERR_LWES_ENCODE: 'an event cannot be written as LWES: a name, type or value does not fit',
   ERR_LWES_SOCKET: 'the operating system refused a socket of LWES events, or to send on it',
   ERR_LWES_JOURNAL: 'a journal of LWES events is cut or damaged, or cannot be read or written',
+  ERR_FLEET_MESSAGE:
+    'bytes or a message of the protocol of fleets are none, or cannot be written; the connection ends',
+  ERR_FLEET_AWAY: 'who was asked over the protocol of fleets is not connected, or went first',
+  ERR_FLEET_TIMEOUT: 'who was asked over the protocol of fleets did not answer in time',
+  ERR_FLEET_BUSY: 'too many requests of a fleet wait for answers; this one was not sent',
+  ERR_FLEET_PORT: 'the port of the master of a fleet cannot be had, or its certificate not be read',
+  ERR_FLEET_REFUSED: 'the master of a fleet refused a server or a client; the text says why',
+  ERR_FLEET_NO_MASTER: 'no master of a fleet answers at that address',
+  ERR_FLEET_COMMAND: 'the master of a fleet could not do what was asked; the text says why',
   ERR_FLEET_STARTED:
     'an application of a fleet was started, or added to, a second time or too late',
   ERR_FLEET_STOPPED: 'an application of a fleet was stopped while it started',

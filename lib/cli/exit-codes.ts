@@ -21,6 +21,7 @@ const BY_CODE: Partial<Record<VigilErrorCode, number>> = {
   ERR_SESSION_RUNNING: EXIT.alreadyRunning,
   ERR_TAKE_OVER_REFUSED: EXIT.alreadyRunning,
   ERR_SESSION_NOT_RUNNING: EXIT.notRunning,
+  ERR_FLEET_NO_MASTER: EXIT.notRunning,
   ERR_STATE_DIRECTORY: EXIT.invalidConfig,
 };
 

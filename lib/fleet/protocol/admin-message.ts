@@ -36,7 +36,11 @@ export interface AdminCommand {
   readonly body: unknown;
 }
 
+/** The longest message that is sent, and taken of somebody who is registered; bytes. */
+export const MOST_MESSAGE_BYTES = 16 * 1024 * 1024;
+
 const MOST_NAME_LENGTH = 256;
+const MOST_TOPIC_BYTES = 64;
 
 /**
  * What a payload holds: JSON, or JSON within a text of JSON.
@@ -67,7 +71,11 @@ export function parseAdminMessage(value: unknown): AdminMessage | null {
   return id === null ? { kind: 'notice', moduleId, body } : { kind: 'request', id, moduleId, body };
 }
 
-/** The payload of a message. Requests, answers and commands are a text that holds JSON, notices are JSON. */
+/**
+ * The payload of a message. Requests, answers and commands are a text that holds JSON, notices are JSON.
+ *
+ * @throws ERR_FLEET_MESSAGE when it cannot be written as JSON, or is too long
+ */
 export function composeAdminMessage(message: AdminMessage): Buffer {
   switch (message.kind) {
     case 'request': {
@@ -95,7 +103,7 @@ export function composeAdminMessage(message: AdminMessage): Buffer {
  * @throws ERR_FLEET_MESSAGE when it cannot be written as JSON
  */
 export function composePlain(value: unknown): Buffer {
-  return Buffer.from(stringify(value));
+  return checkLength(Buffer.from(stringify(value)));
 }
 
 /** The text of what came in `error`, or null when there was none. */
@@ -112,15 +120,26 @@ export function dataOf(error: unknown, body: unknown): unknown {
 }
 
 function doubled(value: PlainRecord): Buffer {
-  return Buffer.from(JSON.stringify(stringify(value)));
+  return checkLength(Buffer.from(JSON.stringify(stringify(value))));
+}
+
+function checkLength(payload: Buffer): Buffer {
+  if (payload.length + MOST_TOPIC_BYTES <= MOST_MESSAGE_BYTES) return payload;
+  const text = `a message of ${String(payload.length)} bytes is too long for a fleet`;
+  throw new VigilError('ERR_FLEET_MESSAGE', text);
 }
 
 function stringify(value: unknown): string {
   try {
-    return (JSON.stringify(value) as string | undefined) ?? 'null';
+    return toJson(value) ?? 'null';
   } catch (cause) {
     throw new VigilError('ERR_FLEET_MESSAGE', 'a message cannot be written as JSON', { cause });
   }
+}
+
+/** Nothing for what JSON has no words for, such as a function. */
+function toJson(value: unknown): string | undefined {
+  return JSON.stringify(value);
 }
 
 /** An Error would be an empty object; where it was raised is nobody's business at the other end. */

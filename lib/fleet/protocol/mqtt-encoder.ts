@@ -1,5 +1,10 @@
 import { VigilError } from '../../errors.ts';
-import { LONGEST_REMAINDER, type MqttPacket, type MqttPublish, PACKET_TYPE } from './mqtt-packet.ts';
+import {
+  LONGEST_REMAINDER,
+  type MqttPacket,
+  type MqttPublish,
+  PACKET_TYPE,
+} from './mqtt-packet.ts';
 
 const LEVEL = 4;
 const CLEAN_SESSION = 0x02;

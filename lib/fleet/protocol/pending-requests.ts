@@ -7,7 +7,7 @@ export interface PendingRequest {
   readonly deadlineMs: number;
   /** What was sent; sent again when the peer comes back. Null: it fails when the peer goes. */
   readonly payload: Buffer | null;
-  answered(error: unknown, body?: unknown): void;
+  readonly answered: (error: unknown, body?: unknown) => void;
 }
 
 interface Waiting extends PendingRequest {
@@ -51,7 +51,7 @@ export class PendingRequests {
     });
     timer.unref();
     this.#keptBytes += bytes;
-    this.#waiting.set(id, { ...request, timer, answered: request.answered });
+    this.#waiting.set(id, { ...request, timer });
     return true;
   }
 

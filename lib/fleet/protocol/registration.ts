@@ -22,6 +22,8 @@ export interface MonitorRegistration {
   /** What the server was started with, as it says. */
   readonly info: PlainRecord;
   readonly token: string | null;
+  /** It is one of ours, which beats. */
+  readonly vigil: boolean;
 }
 
 /** What is answered to a registration. */
@@ -93,6 +95,7 @@ function parseMonitor(id: string, value: PlainRecord): Registration | string {
     pid: pidOf(value['pid']),
     info: isPlainRecord(info) ? info : {},
     token: secretOf(value, 'token'),
+    vigil: value['vigil'] === 1,
   };
 }
 
