@@ -1,7 +1,7 @@
 'use strict';
 
 const PROCESS_TESTS = '<rootDir>/test/(process|session-process|cli|[^/]+-process)/';
-const OUTER_GROUPS = ['package', 'examples', 'house', 'services'];
+const OUTER_GROUPS = ['package', 'examples', 'house', 'fuzz', 'services'];
 
 const shared = {
   testEnvironment: '<rootDir>/test/support/jest-environment.cjs',
@@ -32,7 +32,7 @@ function group(displayName, testMatch, ignored = []) {
 
 const outerFolders = OUTER_GROUPS.map((name) => `<rootDir>/test/${name}/`);
 
-/** Groups are chosen by path: `jest --selectProjects unit process`. All but `unit` need a build first. */
+/** Groups are chosen by path: `jest --selectProjects unit process`. All but `unit` and `fuzz` need a build first. */
 module.exports = {
   maxWorkers: 2,
   // Ends what hangs; a test on a busy machine takes several times what it takes alone.

@@ -46,7 +46,7 @@ const CHECKS = [
 const FULL = [
   ...PREPARATION.map((step) => [step]),
   [...LINT, ...LAYERS, ...CHECKS],
-  ...['unit', 'house', 'process', 'package', 'examples'].map((group) => [jest(group)]),
+  ...['unit', 'house', 'fuzz', 'process', 'package', 'examples'].map((group) => [jest(group)]),
 ];
 const CORE = [
   [PREPARATION[0]],

@@ -83,7 +83,8 @@ export class Spool<M extends Message> {
   async #read(name: string): Promise<M | null> {
     try {
       const file = join(this.#directory, name);
-      if ((await stat(file)).size > MAX_MESSAGE_BYTES) return null;
+      const stats = await stat(file);
+      if (!stats.isFile() || stats.size > MAX_MESSAGE_BYTES) return null;
       return this.#parse(await readFile(file, 'utf8'), name.slice(0, -EXTENSION.length));
     } catch {
       return null;

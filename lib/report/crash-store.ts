@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VigilError } from '../errors.ts';
 import { isTemporaryFile, writeFileWhole } from '../util/durable-file.ts';
@@ -183,15 +183,12 @@ export class CrashStore {
 
   async #read(id: string): Promise<CrashReport | string> {
     try {
-      const handle = await open(this.#path(id), 'r');
-      try {
-        const { size } = await handle.stat();
-        return size > MAX_REPORT_BYTES
-          ? 'is too large'
-          : parseCrashReport(await handle.readFile('utf8'));
-      } finally {
-        await handle.close();
-      }
+      const path = this.#path(id);
+      // Asked first: to open a named pipe would wait for its writer.
+      const stats = await stat(path);
+      if (!stats.isFile()) return 'is no file';
+      if (stats.size > MAX_REPORT_BYTES) return 'is too large';
+      return parseCrashReport(await readFile(path, 'utf8'));
     } catch (error) {
       return `cannot be read: ${(error as Error).message}`;
     }

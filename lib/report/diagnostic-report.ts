@@ -8,6 +8,8 @@ export interface CleanReport {
 
 const NOT_KEPT = '[value not kept]';
 const FRAMES_TOLD = 5;
+/** Node's own have ten. */
+const MOST_LEVELS = 50;
 
 /**
  * Reads a diagnostic report of Node and makes it fit to be kept: of the environment only the names, and
@@ -71,10 +73,16 @@ function megabytes(bytes: number): string {
 function parse(text: string): Fields | null {
   try {
     const value: unknown = JSON.parse(text);
-    return isRecord(value) && isRecord(value['header']) ? value : null;
+    return isRecord(value) && isRecord(value['header']) && !isDeep(value) ? value : null;
   } catch {
     return null;
   }
+}
+
+/** What is said of any depth could not be read to its end. */
+function isDeep(value: unknown, level = 0): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return level > MOST_LEVELS || Object.values(value).some((inner) => isDeep(inner, level + 1));
 }
 
 function isRecord(value: unknown): value is Fields {

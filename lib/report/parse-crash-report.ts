@@ -16,10 +16,24 @@ export function parseCrashReport(text: string): CrashReport | string {
   if (!isRecord(value)) return 'is not a JSON object';
   const wrong = REQUIRED.find(([name, isRight]) => !isRight(value[name]));
   if (wrong !== undefined) return `has no usable "${wrong[0]}"`;
-  return { ...ABSENT, ...value } as unknown as CrashReport;
+  return { ...value, ...absentOf(value) } as unknown as CrashReport;
 }
 
-const REQUIRED: readonly (readonly [name: string, isRight: (value: unknown) => boolean])[] = [
+type Check = (value: unknown) => boolean;
+
+const isString: Check = (value) => typeof value === 'string';
+const isText: Check = (value) => isString(value) && value !== '';
+const isNumber: Check = Number.isFinite;
+const isTexts: Check = listOf(isString);
+
+const CAUSE = {
+  name: isText,
+  message: isString,
+  code: orNull(isString),
+  stack: orNull(isString),
+};
+
+const REQUIRED: readonly (readonly [name: string, isRight: Check])[] = [
   ['id', isText],
   ['at', isText],
   ['fingerprint', isText],
@@ -27,39 +41,76 @@ const REQUIRED: readonly (readonly [name: string, isRight: (value: unknown) => b
   ['occurrences', Number.isSafeInteger],
   ['generation', Number.isSafeInteger],
   ['restarts', Number.isSafeInteger],
-  ['nextAction', isRecord],
-  ['environment', isRecord],
-  ['evidence', Array.isArray],
-  ['outputTail', Array.isArray],
-  [
-    'error',
-    (value) =>
-      value === null ||
-      (isRecord(value) && isText(value['name']) && Array.isArray(value['causeChain'])),
-  ],
+  ['nextAction', shapeOf({ kind: isText, delayMs: orNull(isNumber) })],
+  ['environment', shapeOf({ node: isText, gitCommit: orNull(isString) })],
+  ['evidence', isTexts],
+  ['outputTail', isTexts],
+  ['error', orNull(shapeOf({ ...CAUSE, causeChain: listOf(shapeOf(CAUSE)) }))],
 ];
 
-// What a report written by an older version may lack.
-const ABSENT = {
-  phase: 'running',
-  sourceFrame: null,
-  pid: null,
-  code: null,
-  signal: null,
-  uptimeMs: null,
-  requestsInFlight: [],
-  moreRequests: 0,
-  suspect: null,
-  quarantined: null,
-  hangStack: null,
-  memory: null,
-  loopLagMs: null,
-  changedSinceStable: [],
-  files: {},
-} satisfies Partial<CrashReport>;
+const FRAME = {
+  file: isText,
+  line: isNumber,
+  column: isNumber,
+  function: orNull(isString),
+  lines: listOf(shapeOf({ line: isNumber, text: isString })),
+};
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+type Optional = Exclude<
+  keyof CrashReport,
+  | 'id'
+  | 'at'
+  | 'fingerprint'
+  | 'cause'
+  | 'occurrences'
+  | 'generation'
+  | 'restarts'
+  | 'nextAction'
+  | 'environment'
+  | 'evidence'
+  | 'outputTail'
+  | 'error'
+>;
+
+/** What a report written by another version may lack, or have in a form of its own: then it counts as not known. */
+const OPTIONAL: { readonly [Name in Optional]: readonly [Check, CrashReport[Name]] } = {
+  phase: [isText, 'running'],
+  sourceFrame: [orNull(shapeOf(FRAME)), null],
+  pid: [orNull(isNumber), null],
+  code: [orNull(isNumber), null],
+  signal: [orNull(isText), null],
+  uptimeMs: [orNull(isNumber), null],
+  requestsInFlight: [listOf(shapeOf({ method: isString, path: isString, ageMs: isNumber })), []],
+  moreRequests: [isNumber, 0],
+  suspect: [orNull(shapeOf({ route: isText, hits: isNumber, of: isNumber })), null],
+  quarantined: [orNull(shapeOf({ route: isText, forMs: isNumber })), null],
+  hangStack: [orNull(isString), null],
+  memory: [orNull(shapeOf({ rssBytes: isNumber })), null],
+  loopLagMs: [orNull(isNumber), null],
+  changedSinceStable: [isTexts, []],
+  files: [shapeOf({ diagnosticReport: orNone(isText), heapSnapshot: orNone(isText) }), {}],
+};
+
+function absentOf(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const unusable = Object.entries(OPTIONAL).filter(([name, [isRight]]) => !isRight(value[name]));
+  return Object.fromEntries(unusable.map(([name, [, absent]]) => [name, absent]));
+}
+
+function orNull(check: Check): Check {
+  return (value) => value === null || check(value);
+}
+
+function orNone(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
+function listOf(check: Check): Check {
+  return (value) => Array.isArray(value) && value.every(check);
+}
+
+function shapeOf(shape: Readonly<Record<string, Check>>): Check {
+  return (value) =>
+    isRecord(value) && Object.entries(shape).every(([name, isRight]) => isRight(value[name]));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

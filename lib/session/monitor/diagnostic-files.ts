@@ -54,8 +54,10 @@ function listNames(directory: string): string[] {
 
 function readHead(path: string): string {
   try {
-    const { size } = statSync(path);
-    const head = Buffer.alloc(Math.min(size, HEAD_BYTES));
+    const stats = statSync(path);
+    // To open a named pipe would hold the monitor up.
+    if (!stats.isFile()) return '';
+    const head = Buffer.alloc(Math.min(stats.size, HEAD_BYTES));
     const file = openSync(path, 'r');
     try {
       return head.toString('utf8', 0, readSync(file, head));

@@ -33,8 +33,9 @@ export class FlightRing {
   read(): RingContent {
     for (const path of this.#paths) {
       try {
-        // Whatever the server's own code has made of it, it is not to fill the memory of the monitor.
-        if (statSync(path).size <= LARGEST_BYTES)
+        // Whatever the server's own code has made of it, it is not to fill the memory of the monitor, nor to hold it up.
+        const stats = statSync(path);
+        if (stats.isFile() && stats.size <= LARGEST_BYTES)
           return parse(readFileSync(path), this.#clock.now());
       } catch {
         // It may be in the other directory.

@@ -63,14 +63,14 @@ export async function clearDiagnostics(
   for (const file of listDiagnosticFiles(options.stateDirectory, null)) {
     if (isAlive(file.pid)) continue;
     const head = file.kind === 'report' ? readReportHead(file.path) : null;
-    if (head === null || isFatal(head)) await rm(file.path, { force: true });
+    if (head === null || isFatal(head)) await remove(file.path);
     else await scrub(file.path, file.path, options);
   }
 }
 
 /** What cannot be kept as it should be does not stay as it is. */
 async function giveUp({ kind, path }: DiagnosticFile, error: unknown): Promise<KeptDiagnostics> {
-  await rm(path, { force: true }).catch(() => undefined);
+  await remove(path).catch(() => undefined);
   const what = kind === 'report' ? 'diagnostic report' : 'heap snapshot';
   return { files: {}, evidence: [`its ${what} could not be kept: ${(error as Error).message}`] };
 }
@@ -100,10 +100,12 @@ async function scrub(
   target: string,
   { mask }: DiagnosticsOptions,
 ): Promise<readonly string[] | null> {
-  const { size } = await stat(source);
+  const stats = await stat(source);
   const clean =
-    size > MAX_REPORT_BYTES ? null : scrubDiagnosticReport(await readFile(source, 'utf8'), mask);
-  if (clean === null) await rm(source, { force: true });
+    !stats.isFile() || stats.size > MAX_REPORT_BYTES
+      ? null
+      : scrubDiagnosticReport(await readFile(source, 'utf8'), mask);
+  if (clean === null) await remove(source);
   else await writeFileWhole(target, clean.text);
   return clean?.evidence ?? null;
 }
@@ -114,7 +116,7 @@ async function keepSnapshot(
   options: DiagnosticsOptions,
 ): Promise<KeptDiagnostics> {
   if (!(await isWhole(file.path))) {
-    await rm(file.path, { force: true });
+    await remove(file.path);
     return {
       files: {},
       evidence: ['a heap snapshot was begun, but it ended before that was whole'],
@@ -127,7 +129,14 @@ async function keepSnapshot(
   return { files: { heapSnapshot: target }, evidence: [] };
 }
 
+/** Whatever has its name. */
+async function remove(path: string): Promise<void> {
+  await rm(path, { force: true, recursive: true });
+}
+
 async function isWhole(path: string): Promise<boolean> {
+  // To open a named pipe would wait for its writer.
+  if (!(await stat(path)).isFile()) return false;
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();

@@ -6,7 +6,9 @@ const MAX_NOTE_BYTES = 100_000;
 /** Reads what the watchdog thread of a server process has said; null when there is nothing, or nothing of sense. @lazy */
 export function readHangNote(file: string): HangNote | null {
   try {
-    if (statSync(file).size > MAX_NOTE_BYTES) return null;
+    const stats = statSync(file);
+    // To open a named pipe would hold the monitor up.
+    if (!stats.isFile() || stats.size > MAX_NOTE_BYTES) return null;
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
     return isHangNote(value) ? value : null;
   } catch {
