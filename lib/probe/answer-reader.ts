@@ -76,7 +76,8 @@ function createBodyReader(status: number, fields: readonly string[]): BodyReader
   if (/\bchunked$/i.test(valueOf('transfer-encoding') ?? '')) return new ChunkedBody();
   const length = valueOf('content-length');
   if (length === undefined) return { endsWithConnection: true, accept: () => false };
-  if (!/^\d{1,15}$/.test(length)) throw failed(`bad Content-Length ${JSON.stringify(length.slice(0, 40))}`);
+  if (!/^\d{1,15}$/.test(length))
+    throw failed(`bad Content-Length ${JSON.stringify(length.slice(0, 40))}`);
   return createSizedBody(Number(length));
 }
 
