@@ -101,6 +101,7 @@ export const ERROR_CODES = {
   ERR_FLEET_REFUSED: 'the master of a fleet refused a server or a client; the text says why',
   ERR_FLEET_NO_MASTER: 'no master of a fleet answers at that address',
   ERR_FLEET_COMMAND: 'the master of a fleet could not do what was asked; the text says why',
+  ERR_FLEET_RUNNING: 'another master already runs this fleet; the text names its pid',
   ERR_FLEET_STARTED:
     'an application of a fleet was started, or added to, a second time or too late',
   ERR_FLEET_STOPPED: 'an application of a fleet was stopped while it started',

@@ -4,6 +4,7 @@ import maker from './make-machine-diagrams.cjs';
 import childLife from '../dist/supervision/child-life-machine.js';
 import slot from '../dist/supervision/slot-machine.js';
 import job from '../dist/jobs/job-machine.js';
+import fleetServer from '../dist/fleet/master/server-machine.js';
 import spawn from '../dist/spawner/spawn-machine.js';
 
 const PAGE = new URL('../docs/explanation/state-machines.md', import.meta.url);
@@ -12,6 +13,7 @@ const machines = {
   childLife: { table: childLife.childLifeTable, initial: 'starting' },
   slot: { table: slot.slotTable, initial: 'idle' },
   spawn: { table: spawn.spawnTable, initial: 'launching' },
+  fleetServer: { table: fleetServer.serverTable, initial: 'down' },
   job: { table: job.jobTable, initial: 'publishing' },
 };
 await writeFile(PAGE, maker.replaceMachines(await readFile(PAGE, 'utf8'), machines));

@@ -19,6 +19,7 @@ const BY_CODE: Partial<Record<VigilErrorCode, number>> = {
   ERR_CONFIG_READ: EXIT.usage,
   ERR_ENTRY_NOT_FOUND: EXIT.usage,
   ERR_SESSION_RUNNING: EXIT.alreadyRunning,
+  ERR_FLEET_RUNNING: EXIT.alreadyRunning,
   ERR_TAKE_OVER_REFUSED: EXIT.alreadyRunning,
   ERR_SESSION_NOT_RUNNING: EXIT.notRunning,
   ERR_FLEET_NO_MASTER: EXIT.notRunning,

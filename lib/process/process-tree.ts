@@ -77,6 +77,25 @@ export function listByVariable(
     .map(({ pid }) => describeProcess(pid));
 }
 
+/** A process that has a variable in the environment it was started with. */
+export interface MarkedProcess {
+  readonly pid: number;
+  readonly startTime: string | null;
+  /** It leads a process group of its own: others of that group were started by it. */
+  readonly isLeader: boolean;
+  readonly value: string;
+}
+
+/** All living processes that have a variable, each with its value. One look at all of them; Linux only. */
+export function listMarked(variable: string): MarkedProcess[] {
+  if (process.platform !== 'linux') return [];
+  return readProcRows().flatMap(({ pid, group, startTime }) => {
+    const value = pid === process.pid ? null : readVariable(pid, variable);
+    if (value === null) return [];
+    return [{ pid, value, isLeader: group === pid, startTime: startTime?.toString() ?? null }];
+  });
+}
+
 export function describeProcess(pid: number): NamedProcess {
   return { pid, command: readCommand(pid) };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { serverTable } from '../../lib/fleet/master/server-machine.ts';
 import { jobTable } from '../../lib/jobs/job-machine.ts';
 import { spawnTable } from '../../lib/spawner/spawn-machine.ts';
 import { childLifeTable } from '../../lib/supervision/child-life-machine.ts';
@@ -21,6 +22,7 @@ describe('docs/explanation/state-machines.md', () => {
       childLife: { table: childLifeTable, initial: 'starting' },
       slot: { table: slotTable, initial: 'idle' },
       spawn: { table: spawnTable, initial: 'launching' },
+      fleetServer: { table: serverTable, initial: 'down' },
       job: { table: jobTable, initial: 'publishing' },
     };
     expect(maker.replaceMachines(page, machines)).toBe(page);

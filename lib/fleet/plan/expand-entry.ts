@@ -15,6 +15,11 @@ export class ClusterNumbers {
     this.#next.set(serverType, first + count);
     return first;
   }
+
+  /** A number that is taken already. */
+  pass(serverType: string, number: number): void {
+    this.#next.set(serverType, Math.max(this.#next.get(serverType) ?? 0, number + 1));
+  }
 }
 
 /**

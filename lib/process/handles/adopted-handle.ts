@@ -10,6 +10,8 @@ export interface AdoptedHandleOptions {
   readonly startTime: string | null;
   /** `NAME=value` in the environment of the process and of all it started. */
   readonly marker: string;
+  /** How long its end may go unnoticed, milliseconds; default 200. */
+  readonly lookEveryMs?: number;
 }
 
 const LOOK_EVERY_MS = 200;
@@ -20,7 +22,7 @@ const UNKNOWN_END: ExitFact = { code: null, signal: null, spawnError: null };
  * how it ended cannot be known. A stranger that has got its pid meanwhile is never touched.
  */
 export function adoptProcess(options: AdoptedHandleOptions): ChildHandle {
-  const { clock, pid, startTime, marker } = options;
+  const { clock, pid, startTime, marker, lookEveryMs = LOOK_EVERY_MS } = options;
   const exit = createDeferred<ExitFact>();
   const root: TreeRoot = { pid, group: pid, marker, startTime };
   let gone = false;
@@ -30,7 +32,7 @@ export function adoptProcess(options: AdoptedHandleOptions): ChildHandle {
     return !gone;
   };
   const look = (): void => {
-    if (isThere()) clock.setTimer(LOOK_EVERY_MS, look);
+    if (isThere()) clock.setTimer(lookEveryMs, look);
     else exit.resolve(UNKNOWN_END);
   };
   look();

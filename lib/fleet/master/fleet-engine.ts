@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { EventJournal } from '../../session/event-journal.ts';
+import type { Clock } from '../../util/clock.ts';
+import type { EventStream } from '../../util/event-stream.ts';
+import type { RecordFile } from '../../util/record-file.ts';
+import { nameFleet } from '../plan/fleet-environment.ts';
+import type { FleetPlan, ServerEntry } from '../plan/server-entry.ts';
+import { CrashLog } from './crash-log.ts';
+import type { FleetEvent, FleetEventBody } from './fleet-event.ts';
+import { FleetLogs } from './fleet-logs.ts';
+import { createFleetRecords, type FleetRecord } from './fleet-record.ts';
+import type { FleetSettings } from './fleet-settings.ts';
+import { CONSOLE, type FleetWire } from './fleet-wire.ts';
+import { RollingRestart } from './rolling-restart.ts';
+import { ServerKeeper } from './server-keeper.ts';
+import { LocalLauncher } from './server-launcher.ts';
+
+export interface FleetEngineParts {
+  readonly clock: Clock;
+  readonly plan: FleetPlan;
+  readonly settings: FleetSettings;
+  /** Absolute; it is there, and locked. */
+  readonly stateDirectory: string;
+  /** Absolute path of the application's file. */
+  readonly main: string;
+  readonly nodeArgs: readonly string[];
+  readonly wire: () => FleetWire;
+  readonly warn: (text: string) => void;
+  readonly onAllStarted: (ids: readonly string[], isFirst: boolean) => void;
+}
+
+const MAX_LOG_BYTES = 10_000_000;
+
+/** What keeps the servers of one fleet, and what of that is written down. */
+export class FleetEngine {
+  readonly keeper: ServerKeeper;
+  readonly roller: RollingRestart;
+  readonly logs: FleetLogs;
+  readonly #parts: FleetEngineParts;
+  readonly #journal: EventJournal<FleetEventBody>;
+  readonly #crashLog: CrashLog;
+  readonly #records: RecordFile<FleetRecord>;
+
+  /** @throws the error of the file system when `logs` cannot be made */
+  constructor(parts: FleetEngineParts) {
+    const { clock, plan, settings, stateDirectory, warn } = parts;
+    this.#parts = parts;
+    this.#journal = new EventJournal({ clock, stateDirectory, warn });
+    const directory = join(plan.base, 'logs');
+    this.logs = new FleetLogs({ clock, directory, maxBytes: MAX_LOG_BYTES });
+    this.#crashLog = new CrashLog({ clock, warn, file: join(directory, 'crash.log') });
+    this.events.subscribe((event) => {
+      this.#crashLog.note(event);
+    });
+    this.#records = createFleetRecords({
+      stateDirectory,
+      read: () => this.keeper.record,
+      onProblem: (error) => {
+        warn(`the record of the servers cannot be used: ${error.message}`);
+      },
+    });
+    this.keeper = this.#createKeeper(this.#records.load());
+    const { events, keeper } = this;
+    this.roller = new RollingRestart({ clock, settings, keeper, events, tell: this.tell });
+  }
+
+  get events(): EventStream<FleetEvent> {
+    return this.#journal.stream;
+  }
+
+  /** In development the servers end with their master. */
+  get isTied(): boolean {
+    return this.#parts.plan.env === 'development';
+  }
+
+  readonly tell = (body: FleetEventBody): void => {
+    this.#journal.tell(body);
+  };
+
+  /** Takes over what runs, then starts what is wanted. @returns how many were taken over */
+  async start(isWanted: ((entry: ServerEntry) => boolean) | null): Promise<number> {
+    const adopted = await this.keeper.adopt(this.isTied);
+    this.keeper.start(isWanted);
+    this.logs.watch();
+    return adopted;
+  }
+
+  /** Ends all servers, and writes down what is left to be written. */
+  async stop(force: boolean): Promise<void> {
+    await this.keeper.stopAll(force);
+    this.logs.close();
+  }
+
+  /** Nothing is told any more. */
+  async close(): Promise<void> {
+    await Promise.all([this.#records.save(), this.#journal.close(), this.#crashLog.close()]);
+  }
+
+  #createKeeper(record: FleetRecord): ServerKeeper {
+    const { clock, plan, settings, main, nodeArgs, wire } = this.#parts;
+    const { base, env } = plan;
+    const fleetId = nameFleet(base, env);
+    return new ServerKeeper({
+      clock,
+      random: Math.random,
+      settings,
+      fleetId,
+      servers: plan.servers,
+      record,
+      launcher: new LocalLauncher({
+        clock,
+        base,
+        env,
+        main,
+        nodeArgs,
+        fleetId,
+        logs: this.logs,
+        isTied: this.isTied,
+      }),
+      askToStop: (id) => wire().notifyById(id, CONSOLE, { signal: 'stop' }),
+      tell: this.tell,
+      save: () => void this.#records.save(),
+      onAllStarted: this.#parts.onAllStarted,
+    });
+  }
+}

@@ -1,0 +1,309 @@
+import type { ChildEvent, Death } from '../../process/child-events.ts';
+import { ChildLife } from '../../process/child-life.ts';
+import { Slot } from '../../process/slot.ts';
+import { NO_CIRCUMSTANCES } from '../../supervision/death-evidence.ts';
+import type { Clock } from '../../util/clock.ts';
+import { nextStep } from '../../util/state-machine.ts';
+import type { ServerEntry } from '../plan/server-entry.ts';
+import type { ServerEnd, ServerRetry, ServerStateBody } from './fleet-event.ts';
+import type { FleetSettings } from './fleet-settings.ts';
+import type { FoundProcess, ServerLauncher } from './server-launcher.ts';
+import {
+  type ServerEffect,
+  type ServerSignal,
+  type ServerState,
+  serverTable,
+} from './server-machine.ts';
+
+export interface FleetServerParts {
+  readonly clock: Clock;
+  /** A number in [0, 1), for the jitter of delays. */
+  readonly random: () => number;
+  readonly settings: FleetSettings;
+  readonly launcher: ServerLauncher;
+  /** Asks a server over its connection to end; false: it has none. */
+  readonly askToStop: (id: string) => boolean;
+  readonly tell: (body: ServerStateBody) => void;
+  readonly onEffect: (server: FleetServer, effect: ServerEffect) => void;
+}
+
+/** A process of the server that runs already, as an earlier master has left it. */
+export interface LeftProcess extends FoundProcess {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly wasReady: boolean;
+}
+
+/** How long one that was left may take to find its new master: it tries again once a minute at the latest. */
+const FINDS_MASTER_MS = 120_000;
+
+/**
+ * One server of the fleet: keeps it running as long as it is wanted, and says where it is in its life.
+ *
+ * Its processes are driven by `Slot` and `ChildLife`, as every other is; this gives them their signs of life.
+ */
+export class FleetServer {
+  readonly entry: ServerEntry;
+  readonly #parts: FleetServerParts;
+  #slot: Slot | null = null;
+  #life: ChildLife | null = null;
+  #state: ServerState = 'down';
+  #left: LeftProcess | null = null;
+  #isAdopted = false;
+  #isConnected = false;
+  /** Its monitor sends something every second, so that silence means something. */
+  #beats = false;
+  /** Milliseconds since the epoch. */
+  #since: number | null = null;
+  #end: ServerEnd | null = null;
+  #retry: ServerRetry | null = null;
+  #restarts = 0;
+  /** It was asked for again while it was still being ended. */
+  #isAskedAgain = false;
+
+  constructor(entry: ServerEntry, parts: FleetServerParts) {
+    this.entry = entry;
+    this.#parts = parts;
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  get isRunning(): boolean {
+    return this.#life !== null;
+  }
+
+  /** Somebody wants it to run: it does, or will again. */
+  get isWanted(): boolean {
+    return this.#slot !== null && this.#slot.state !== 'stopping';
+  }
+
+  /** Whether its monitor is connected. */
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  get pid(): number | null {
+    return this.#life?.pid ?? null;
+  }
+
+  get startTime(): string | null {
+    return this.#life?.handle.identity.startTime ?? null;
+  }
+
+  /** When its process was started, milliseconds since the epoch; null while none runs. */
+  get since(): number | null {
+    return this.#life === null ? null : this.#since;
+  }
+
+  /** How its last process ended that has; null before. */
+  get lastEnd(): ServerEnd | null {
+    return this.#end;
+  }
+
+  /** Until it is started again, milliseconds; null when nothing waits for that. */
+  get restartInMs(): number | null {
+    const at = this.#slot?.breaker.nextRetryAt ?? null;
+    return at === null ? null : Math.max(0, at - this.#parts.clock.now());
+  }
+
+  /** Processes that were started after one had ended by itself. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Takes a process over that runs already; the next start finds it running. */
+  adopt(left: LeftProcess): void {
+    this.#left = left;
+    this.start();
+    if (left.wasReady) this.#life?.report('announcedReady');
+  }
+
+  /** Wants it to run; one that waits for its restart is started at once. */
+  start(): void {
+    if (this.#slot === null) {
+      this.#slot = this.#createSlot();
+      this.#slot.start();
+    } else if (this.#slot.state === 'stopping') this.#isAskedAgain = true;
+    else if (this.#life === null) this.#slot.restart(false);
+  }
+
+  /** Ends its process and starts another. */
+  restart(): void {
+    if (this.#slot === null || this.#slot.state === 'stopping') this.start();
+    else this.#slot.restart(false);
+  }
+
+  /** Ends it, and undoes a restart that waits. Settles when nothing is left of it. @param force - at once */
+  async stop(force: boolean): Promise<void> {
+    this.#isAskedAgain = false;
+    await this.#slot?.stop(force);
+  }
+
+  /** Its monitor is connected. @param beats - it sends something every second as long as its event loop turns */
+  noteRegistered(beats: boolean): void {
+    this.#isConnected = true;
+    this.#beats = beats;
+    this.#dispatch('registered');
+    // What it said to the master before need not have been kept.
+    if (this.#isAdopted) this.noteStarted();
+    this.noteBeat();
+  }
+
+  /** It says that its start is finished. */
+  noteStarted(): void {
+    this.#life?.report('announcedReady');
+  }
+
+  noteBeat(): void {
+    if (this.#beats) this.#life?.report('beat');
+  }
+
+  /** Its connection is gone. */
+  noteLost(): void {
+    this.#isConnected = false;
+    this.#beats = false;
+  }
+
+  #createSlot(): Slot {
+    const { clock, random, settings } = this.#parts;
+    const policy = isRestarted(this.entry) ? 'permanent' : 'temporary';
+    const slot: Slot = new Slot({
+      clock,
+      random,
+      settings: () => ({ ...settings, policy, stopOn: [], standby: false }),
+      startChild: (generation) => {
+        const life: ChildLife = this.#createLife(generation, (event) => {
+          slot.onChildEvent(life, event);
+        });
+        this.#life = life;
+        return life;
+      },
+      onEvent: (event) => {
+        this.#follow(event);
+      },
+    });
+    void slot.ended.then(() => {
+      this.#slot = null;
+      this.#retry = null;
+      this.#dispatch('cancelled');
+      if (!this.#isAskedAgain) return;
+      this.#isAskedAgain = false;
+      this.start();
+    });
+    return slot;
+  }
+
+  #createLife(generation: number, onEvent: (event: ChildEvent) => void): ChildLife {
+    const { clock, launcher, settings } = this.#parts;
+    const { id } = this.entry;
+    const left = this.#left;
+    this.#left = null;
+    this.#isAdopted = left !== null;
+    this.#since = left?.since ?? clock.wallTime();
+    const { startMs, silenceMs, stopMs, killMs } = settings;
+    const handle = left === null ? launcher.launch(this.entry) : launcher.adopt(id, left);
+    return new ChildLife({
+      generation,
+      handle,
+      clock,
+      startedAt: clock.now() - (clock.wallTime() - this.#since),
+      timing: () => ({
+        startupMs: left === null ? startMs : Math.max(startMs, FINDS_MASTER_MS),
+        silenceMs: this.#beats ? silenceMs : null,
+        stopMs,
+        killMs,
+      }),
+      courier: {
+        askToStop: () => {
+          if (!this.#parts.askToStop(id)) void handle.signalTree('SIGTERM');
+        },
+        askToFail: nothing,
+        promote: nothing,
+      },
+      witness: {
+        // Without a connection nothing can be heard of it, whether it works or not.
+        isDebugged: () => !this.#isConnected,
+        hangFacts: () => [],
+        crashNote: () => null,
+        lastWords: () => launcher.lastWords(id),
+        startTrouble: () => (this.#state === 'registered' ? '' : 'it has not registered'),
+        circumstances: () => NO_CIRCUMSTANCES,
+        isWritingDump: () => false,
+      },
+      onEvent,
+    });
+  }
+
+  #follow(event: ChildEvent): void {
+    if (event.type === 'child.forked') this.#dispatch('started');
+    else if (event.type === 'child.ready') this.#dispatch('recorded');
+    else if (event.type === 'child.hung') this.#dispatch('fellSilent');
+    else if (event.type === 'child.draining') this.#dispatch('wasAsked');
+    else if (event.type === 'child.exited') this.#bury(event.death);
+    else if (event.type === 'slot.restartScheduled') this.#noteSchedule(event);
+    else if (event.type === 'slot.breakerChanged' && event.state === 'open') {
+      this.#retry = event.verdict;
+      this.#dispatch('broke');
+    }
+  }
+
+  #noteSchedule({ delayMs, attempt }: ServerRetry): void {
+    this.#restarts += 1;
+    this.#retry = { delayMs, attempt };
+    // One that follows at once would only flicker.
+    if (delayMs > 0) this.#dispatch('scheduled');
+  }
+
+  #bury({ code, signal, cause, evidence, expected, uptimeMs }: Death): void {
+    const lastWords = expected ? [] : this.#parts.launcher.lastWords(this.entry.id).slice(-10);
+    this.#end = {
+      code,
+      signal,
+      cause,
+      evidence,
+      expected,
+      uptimeMs: Math.round(uptimeMs),
+      lastWords,
+    };
+    this.#dispatch('ended');
+    this.#life = null;
+  }
+
+  #dispatch(signal: ServerSignal): void {
+    const { state, effects, changed } = nextStep(serverTable, this.#state, signal);
+    if (!changed) return;
+    this.#state = state;
+    this.#tell(signal);
+    for (const effect of effects) this.#parts.onEffect(this, effect);
+  }
+
+  #tell(signal: ServerSignal): void {
+    const { id, serverType, host } = this.entry;
+    const waits = this.#state === 'waiting' || this.#state === 'broken';
+    this.#parts.tell({
+      type: `server.${this.#state}`,
+      id,
+      serverType,
+      host,
+      pid: this.pid,
+      adopted: this.#isAdopted,
+      ...(signal === 'ended' && this.#end !== null ? { end: this.#end } : {}),
+      ...(waits && this.#retry !== null ? { retry: pickRetry(this.#retry) } : {}),
+    });
+  }
+}
+
+function pickRetry({ delayMs, attempt }: ServerRetry): ServerRetry {
+  return { delayMs, attempt };
+}
+
+/** Unless its entry says otherwise. */
+function isRestarted(entry: ServerEntry): boolean {
+  return String(entry['auto-restart']) !== 'false';
+}
+
+function nothing(): void {
+  // Such a server is asked over its connection alone.
+}

@@ -1,0 +1,184 @@
+import type { Clock } from '../../util/clock.ts';
+import type { ServerEntry } from '../plan/server-entry.ts';
+import { findLeftServers, type FoundServer } from './find-left.ts';
+import type { FleetEventBody } from './fleet-event.ts';
+import type { FleetRecord, KeptRoll, KeptServer } from './fleet-record.ts';
+import { FleetServer } from './fleet-server.ts';
+import type { FleetSettings } from './fleet-settings.ts';
+import type { ServerLauncher } from './server-launcher.ts';
+import type { ServerEffect } from './server-machine.ts';
+
+export interface ServerKeeperParts {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly settings: FleetSettings;
+  readonly fleetId: string;
+  readonly servers: readonly ServerEntry[];
+  readonly launcher: ServerLauncher;
+  readonly record: FleetRecord;
+  /** Asks a server over its connection to end; false: it has none. */
+  readonly askToStop: (id: string) => boolean;
+  readonly tell: (body: FleetEventBody) => void;
+  /** What is to be kept has changed. */
+  readonly save: () => void;
+  /** Every wanted server has started; told once, and to each that starts later. */
+  readonly onAllStarted: (ids: readonly string[], isFirst: boolean) => void;
+}
+
+/** Keeps the servers of the fleet: starts those that are wanted, takes over those that run, and ends them in order. */
+export class ServerKeeper {
+  readonly #parts: ServerKeeperParts;
+  readonly #servers = new Map<string, FleetServer>();
+  #hasAllStarted: boolean;
+  #roll: KeptRoll | null;
+  #begunAt: number;
+  #isEnding = false;
+
+  constructor(parts: ServerKeeperParts) {
+    this.#parts = parts;
+    this.#hasAllStarted = parts.record.hasAllStarted;
+    this.#roll = parts.record.roll;
+    this.#begunAt = parts.clock.now();
+    for (const entry of parts.servers) this.#add(entry);
+  }
+
+  /** In the order of the plan, those that were added later at the end. */
+  list(): FleetServer[] {
+    return [...this.#servers.values()];
+  }
+
+  find(id: string): FleetServer | undefined {
+    return this.#servers.get(id);
+  }
+
+  /** What the next master is to know. */
+  get record(): FleetRecord {
+    const servers = this.list().flatMap(keep);
+    return { servers, hasAllStarted: this.#hasAllStarted, roll: this.#roll };
+  }
+
+  get roll(): KeptRoll | null {
+    return this.#roll;
+  }
+
+  set roll(roll: KeptRoll | null) {
+    this.#roll = roll;
+    this.#parts.save();
+  }
+
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
+  /**
+   * Takes over what the master before has left running.
+   *
+   * @param isTied - servers do not outlive their master: what is left is ended instead
+   * @returns how many run on
+   */
+  async adopt(isTied: boolean): Promise<number> {
+    const { fleetId, record, clock } = this.#parts;
+    const ending: Promise<void>[] = [];
+    let count = 0;
+    for (const found of findLeftServers(fleetId, record.servers, clock.wallTime())) {
+      const server = this.#take(found);
+      if (server === null) continue;
+      if (isTied || found.kept?.isEnding === true) ending.push(server.stop(isTied));
+      else count += 1;
+    }
+    if (count === 0) this.#hasAllStarted = false;
+    await Promise.all(ending);
+    return count;
+  }
+
+  #take({ id, left, kept }: FoundServer): FleetServer | null {
+    const known = this.find(id) ?? (kept === null ? null : this.#add(kept.entry));
+    const server = known ?? this.#add({ id, serverType: 'unknown', host: '127.0.0.1' });
+    server.adopt(left);
+    // Neither the plan nor the record knows it: it is none of this fleet any more.
+    if (known === null) void server.stop(false).then(() => this.#servers.delete(id));
+    return known;
+  }
+
+  /** Starts those that do not run, without waiting between them; null: all. */
+  start(isWanted: ((entry: ServerEntry) => boolean) | null = null): void {
+    this.#begunAt = this.#parts.clock.now();
+    for (const server of this.list())
+      if (isWanted === null || isWanted(server.entry)) server.start();
+    this.#parts.save();
+    this.#checkAllStarted();
+  }
+
+  /** Takes one more server, and starts it. */
+  add(entry: ServerEntry): void {
+    this.#add(entry).start();
+  }
+
+  /**
+   * Ends all servers, types in the reverse of the order they were started in, those of one type together.
+   * Settles when nothing is left of any.
+   */
+  async stopAll(force: boolean): Promise<void> {
+    this.#isEnding = true;
+    if (force) await Promise.all(this.list().map((server) => server.stop(true)));
+    for (const group of this.#byType().reverse())
+      await Promise.all(group.map((server) => server.stop(false)));
+  }
+
+  #byType(): FleetServer[][] {
+    const groups = new Map<string, FleetServer[]>();
+    for (const server of this.list()) {
+      const { serverType } = server.entry;
+      groups.set(serverType, [...(groups.get(serverType) ?? []), server]);
+    }
+    return [...groups.values()];
+  }
+
+  #add(entry: ServerEntry): FleetServer {
+    const { clock, random, settings, launcher, askToStop, tell } = this.#parts;
+    const server = new FleetServer(entry, {
+      clock,
+      random,
+      settings,
+      launcher,
+      askToStop,
+      tell,
+      onEffect: (changed, effect) => {
+        this.#effects[effect](changed);
+      },
+    });
+    this.#servers.set(entry.id, server);
+    return server;
+  }
+
+  readonly #effects: Record<ServerEffect, (server: FleetServer) => void> = {
+    record: () => {
+      this.#parts.save();
+    },
+    welcome: (server) => {
+      if (this.#hasAllStarted) this.#parts.onAllStarted([server.entry.id], false);
+      else this.#checkAllStarted();
+    },
+  };
+
+  #checkAllStarted(): void {
+    const wanted = this.list().filter((server) => server.isWanted);
+    const areReady = wanted.every((server) => server.state === 'ready');
+    if (this.#hasAllStarted || !areReady || this.#isEnding) return;
+    this.#hasAllStarted = true;
+    const durationMs = Math.round(this.#parts.clock.now() - this.#begunAt);
+    this.#parts.tell({ type: 'fleet.allStarted', servers: wanted.length, durationMs });
+    this.#parts.onAllStarted(
+      wanted.map(({ entry }) => entry.id),
+      true,
+    );
+    this.#parts.save();
+  }
+}
+
+function keep(server: FleetServer): KeptServer[] {
+  const { entry, pid, startTime, since, state } = server;
+  if (pid === null || since === null) return [];
+  const wasReady = state === 'ready' || state === 'hung';
+  return [{ entry, pid, startTime, since, wasReady, isEnding: state === 'stopping' }];
+}

@@ -1,0 +1,74 @@
+import type { ChildHandle } from '../../process/child-handle.ts';
+import { adoptProcess } from '../../process/handles/adopted-handle.ts';
+import { startCommand } from '../../process/handles/command-handle.ts';
+import type { Clock } from '../../util/clock.ts';
+import { HIDDEN_KEYS_NAME, MARKER_NAME, markerOf, TIED_NAME } from '../plan/fleet-environment.ts';
+import { createServerCommand, type ProgramFacts } from '../plan/server-command.ts';
+import type { ServerEntry } from '../plan/server-entry.ts';
+import type { FleetLogs } from './fleet-logs.ts';
+
+/** A process that an earlier master has started. */
+export interface FoundProcess {
+  readonly pid: number;
+  readonly startTime: string | null;
+}
+
+/** Starts the processes of servers, and finds again those that run already. */
+export interface ServerLauncher {
+  launch(entry: ServerEntry): ChildHandle;
+  adopt(id: string, found: FoundProcess): ChildHandle;
+  /** What the newest process of a server wrote last. */
+  lastWords(id: string): string[];
+}
+
+export interface LocalLauncherParts extends ProgramFacts {
+  readonly clock: Clock;
+  readonly base: string;
+  readonly fleetId: string;
+  readonly logs: FleetLogs;
+  /** The servers end with their master. */
+  readonly isTied: boolean;
+}
+
+const LAST_WORDS = 20;
+/** An end is told sooner by the connection of the server. */
+const LOOK_EVERY_MS = 1000;
+
+/** Starts servers on this machine. */
+export class LocalLauncher implements ServerLauncher {
+  readonly #parts: LocalLauncherParts;
+
+  constructor(parts: LocalLauncherParts) {
+    this.#parts = parts;
+  }
+
+  launch(entry: ServerEntry): ChildHandle {
+    const { base, fleetId, logs, isTied } = this.#parts;
+    const { command, hidden } = createServerCommand(entry, this.#parts);
+    const { [HIDDEN_KEYS_NAME]: _ours, [TIED_NAME]: _tied, ...environment } = process.env;
+    const file = logs.begin(entry.id);
+    return startCommand({
+      command,
+      directory: base,
+      environment: {
+        ...environment,
+        ...(isTied ? { [TIED_NAME]: String(process.pid) } : {}),
+        ...(Object.keys(hidden).length === 0 ? {} : { [HIDDEN_KEYS_NAME]: JSON.stringify(hidden) }),
+      },
+      marker: { name: MARKER_NAME, value: markerOf(fleetId, entry.id) },
+      stdoutFile: file,
+      stderrFile: file,
+    });
+  }
+
+  adopt(id: string, { pid, startTime }: FoundProcess): ChildHandle {
+    const { clock, fleetId, logs } = this.#parts;
+    logs.begin(id);
+    const marker = `${MARKER_NAME}=${markerOf(fleetId, id)}`;
+    return adoptProcess({ clock, pid, startTime, marker, lookEveryMs: LOOK_EVERY_MS });
+  }
+
+  lastWords(id: string): string[] {
+    return this.#parts.logs.tail(id, LAST_WORDS);
+  }
+}
