@@ -153,6 +153,7 @@ export default defineConfig(
       'lib/session/monitor/ending.ts',
       'lib/session/worker/ending.ts',
       'lib/jobs/worker/ending.ts',
+      'lib/fleet/application/ending.ts',
     ],
     rules: boundaries({ time: false, ending: true }),
   },

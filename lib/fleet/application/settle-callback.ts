@@ -1,9 +1,9 @@
 import { VigilError } from '../../errors.ts';
 import type { Clock } from '../../util/clock.ts';
 
-export type Done = (error?: unknown) => void;
-
 export interface SettleOptions {
+  /** Names what is called, for the text of an error. */
+  readonly what: string;
   readonly clock: Clock;
   /** 0: as long as it likes. */
   readonly deadlineMs: number;
@@ -20,44 +20,45 @@ export interface SettleOptions {
  * @throws the reason of the signal, when that fires first
  */
 export function settleCallback(
-  call: (done: Done) => unknown,
-  { clock, deadlineMs, signal, takesCallback }: SettleOptions,
+  call: (done: (error?: unknown) => void, extend: () => void) => unknown,
+  { what, clock, deadlineMs, signal, takesCallback }: SettleOptions,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
+    const extend = (): void => timer?.cancel();
     const finish = (error?: unknown): void => {
-      timer?.cancel();
-      signal?.removeEventListener('abort', onAbort);
+      extend();
+      signal?.removeEventListener('abort', abandon);
       if (error === undefined || error === null) resolve();
       else reject(toError(error));
     };
-    const onAbort = (): void => {
+    const abandon = (): void => {
       finish(signal?.reason);
     };
-    const timer =
-      deadlineMs === 0
-        ? null
-        : clock.setTimer(deadlineMs, () => {
-            const text = `it did not end within ${deadlineMs / 1000} s`;
-            finish(new VigilError('ERR_FLEET_DEADLINE', text));
-          });
-    signal?.addEventListener('abort', onAbort);
-    if (signal?.aborted === true) onAbort();
+    const expire = (): void => {
+      const text = `${what} did not end within ${deadlineMs / 1000} s`;
+      finish(new VigilError('ERR_FLEET_DEADLINE', text));
+    };
+    const timer = deadlineMs === 0 ? null : clock.setTimer(deadlineMs, expire);
+    signal?.addEventListener('abort', abandon);
     try {
-      const returned = call(finish);
-      if (isThenable(returned))
-        returned.then(
-          () => {
-            finish();
-          },
-          (error: unknown) => {
-            finish(error ?? new Error('rejected without a reason'));
-          },
-        );
+      const returned = call(finish, extend);
+      if (isThenable(returned)) followPromise(returned, finish);
       else if (!takesCallback) finish();
     } catch (error) {
-      finish(error);
+      finish(error ?? new Error(`${what} threw ${String(error)}`));
     }
   });
+}
+
+function followPromise(promise: PromiseLike<unknown>, finish: (error?: unknown) => void): void {
+  promise.then(
+    () => {
+      finish();
+    },
+    (error: unknown) => {
+      finish(error ?? new Error('rejected without a reason'));
+    },
+  );
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -13,6 +13,7 @@ export async function startModule(
   const takesCallback = module.start.length > 0;
   try {
     await settleCallback((done) => module.start?.(done), {
+      what: 'start',
       clock,
       deadlineMs: startMs,
       takesCallback,
