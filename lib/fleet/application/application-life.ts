@@ -31,13 +31,13 @@ export interface ApplicationLifeSettings<App> {
   readonly app: App;
   readonly clock: Clock;
   readonly components: ComponentDriver;
-  deadlines(): Deadlines;
-  loadHooks(): Promise<LifecycleHooks<App>>;
-  createRole(): Role;
-  onStarted(): void;
-  onAllStarted(): void;
-  onTrouble(trouble: ComponentFailure): void;
-  onEnd(end: ApplicationEnd): void;
+  readonly deadlines: () => Deadlines;
+  readonly loadHooks: () => Promise<LifecycleHooks<App>>;
+  readonly createRole: () => Role;
+  readonly onStarted: () => void;
+  readonly onAllStarted: () => void;
+  readonly onTrouble: (trouble: ComponentFailure) => void;
+  readonly onEnd: (end: ApplicationEnd) => void;
 }
 
 /** Starts an application phase by phase, and stops what has started of it. */

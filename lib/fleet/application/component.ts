@@ -22,8 +22,7 @@ export interface Component {
 
 /** Makes a component; a class is called with `new`. */
 export type ComponentFactory<App> =
-  | ((app: App, options?: never) => Component)
-  | (new (app: App, options?: never) => Component);
+  ((app: App, options?: never) => Component) | (new (app: App, options?: never) => Component);
 
 /**
  * What `app.load` was given, as a component: itself, what the function makes, or the default of an ES module.

@@ -21,13 +21,13 @@ export interface MasterSettings {
   readonly modules: ModuleHost;
   readonly clock: Clock;
   /** One line for the operator. */
-  log(line: string): void;
+  readonly log: (line: string) => void;
   /** Every server that is wanted has started: components and lifecycle hear of `afterStartAll`. May be called again. */
-  onAllStarted(): void;
+  readonly onAllStarted: () => void;
   /** What happens in the fleet, for `app.event`: `add_servers`, `remove_servers`, `replace_servers`. */
-  onTopology(event: string, value: unknown): void;
+  readonly onTopology: (event: string, value: unknown) => void;
   /** A client has asked that the whole fleet ends, or this process cannot go on: `app.stop(true)`. */
-  requestStop(reason: string): void;
+  readonly requestStop: (reason: string) => void;
 }
 
 /**

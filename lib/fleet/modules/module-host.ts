@@ -12,7 +12,7 @@ export interface ModuleHostSettings {
   /** How long `start` of one module may take, milliseconds; 0: as long as it likes. */
   readonly startMs: number;
   /** Something went wrong of which nobody else will hear. */
-  onTrouble(moduleId: string, error: unknown): void;
+  readonly onTrouble: (moduleId: string, error: unknown) => void;
 }
 
 interface HostedModule {
@@ -53,13 +53,18 @@ export class ModuleHost implements ModuleDesk {
     return this.#modules.has(moduleId);
   }
 
+  /** What arrives is passed on from now on. */
+  attach(agent: MasterAgent | MonitorAgent): void {
+    this.#agent = agent;
+  }
+
   /**
    * Starts the schedules of all modules, then calls `start` of one after the other.
    *
    * @throws ERR_FLEET_MODULE when one could not start; the schedules are stopped again
    */
   async start(agent: MasterAgent | MonitorAgent): Promise<void> {
-    this.#agent = agent;
+    this.attach(agent);
     for (const [id, hosted] of this.#modules) this.#schedule(id, hosted);
     try {
       for (const [id, { module }] of this.#modules) {

@@ -1,0 +1,154 @@
+import type { AdminAnswer, AdminModule, MasterAgent, MonitorAgent } from './admin-module.ts';
+import type { DefaultModulesSettings } from './default-modules.ts';
+import type { ModuleApp } from './module-app.ts';
+import type { ProcessStatus } from './process-status.ts';
+
+/** What a client asks for: `comd`, of which server (`context`; `all` for each), and with what. */
+interface Question {
+  readonly comd: string;
+  readonly context: string | null;
+  readonly param: unknown;
+}
+
+interface Watched {
+  readonly app: ModuleApp;
+  readonly agent: MonitorAgent;
+  readonly status: ProcessStatus;
+  readonly param: unknown;
+}
+
+const ALL = 'all';
+const ID = 'watchServer';
+
+/** `watchServer`: what a client may learn of a server, and set there. @lazy */
+export class WatchServer implements AdminModule {
+  readonly moduleId = ID;
+  readonly #settings: DefaultModulesSettings;
+
+  constructor(settings: DefaultModulesSettings) {
+    this.#settings = settings;
+  }
+
+  async monitorHandler(agent: MonitorAgent, message: unknown, answer: AdminAnswer): Promise<void> {
+    const { comd, param } = parseQuestion(message);
+    const { app, status } = this.#settings;
+    const read = Object.hasOwn(READERS, comd) ? READERS[comd] : undefined;
+    if (read === undefined) {
+      answer(`unknown command:${comd}`);
+      return;
+    }
+    const body = await read({ app, agent, status: status.read(agent), param });
+    // In the place of the error, as the clients of this protocol expect it.
+    answer({ serverId: agent.id, body });
+  }
+
+  clientHandler(agent: MasterAgent, message: unknown, answer: AdminAnswer): void {
+    const question = parseQuestion(message);
+    const ids = Object.keys(this.#settings.app.getServers());
+    if (question.comd === 'servers' || question.context === ALL) {
+      askAll(agent, { ids, question }, answer);
+    } else if (question.context === null) answer('context: the id of a server is missing');
+    else {
+      agent.request(question.context, ID, question, (error, body) => {
+        const told = readTold(error, body);
+        if (told === null) answer(error ?? 'no answer');
+        else answer(null, { msg: told.body });
+      });
+    }
+  }
+}
+
+/** Asks every server; those that do not answer are told as such. */
+function askAll(
+  agent: MasterAgent,
+  { ids, question }: { readonly ids: readonly string[]; readonly question: Question },
+  answer: AdminAnswer,
+): void {
+  const msg: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  let waiting = ids.length;
+  if (waiting === 0) answer(null, { msg });
+  for (const id of ids) {
+    agent.request(id, ID, question, (error, body) => {
+      const told = readTold(error, body);
+      msg[id] = told === null ? { error: String(error) } : told.body;
+      waiting -= 1;
+      if (waiting === 0) answer(null, { msg });
+    });
+  }
+}
+
+/** An answer of a server, wherever it stands. */
+function readTold(error: unknown, body: unknown): { readonly body: unknown } | null {
+  for (const value of [body, error]) {
+    if (typeof value === 'object' && value !== null && 'body' in value) return value;
+  }
+  return null;
+}
+
+function parseQuestion(message: unknown): Question {
+  const { comd, context, param } = (message ?? {}) as Readonly<Record<string, unknown>>;
+  return {
+    comd: typeof comd === 'string' ? comd : '',
+    context: typeof context === 'string' && context !== '' ? context : null,
+    param,
+  };
+}
+
+const READERS: Readonly<Record<string, (watched: Watched) => unknown>> = {
+  servers: ({ agent, status }) => {
+    const { host, port } = agent.info;
+    return { ...status, host, port };
+  },
+  status: ({ status }) => status,
+  connections: ({ app, agent, status }) => ({
+    serverId: agent.id,
+    totalConnCount: status.connections,
+    ...countLogins(listLogins(app)),
+  }),
+  logins: ({ app, agent }) => ({ serverId: agent.id, ...countLogins(listLogins(app)) }),
+  modules: ({ app }) => app.get('adminModules') ?? [],
+  components: ({ app }) => app.componentNames,
+  settings: ({ app }) => app.settingNames,
+  config: ({ app, param }) => app.get(`${String(param)}Config`) ?? app.get(String(param)) ?? null,
+  get: ({ app, param }) => toPlain(app.get(String(param))),
+  set: ({ app, param }) => {
+    const { key, value } = readPair(param);
+    app.set(key, value);
+    return 'ok';
+  },
+  enable: ({ app, param }) => {
+    app.enable(String(param));
+    return 'ok';
+  },
+  disable: ({ app, param }) => {
+    app.disable(String(param));
+    return 'ok';
+  },
+};
+
+/** What the application says that its users are: `app.set('onlineUsers', () => […])`. */
+function listLogins(app: ModuleApp): readonly unknown[] {
+  const list = app.get('onlineUsers');
+  const users: unknown = typeof list === 'function' ? (list as () => unknown)() : list;
+  return Array.isArray(users) ? users : [];
+}
+
+function countLogins(logins: readonly unknown[]): object {
+  return { loginedCount: logins.length, loginedList: logins };
+}
+
+function readPair(param: unknown): { readonly key: string; readonly value: unknown } {
+  if (Array.isArray(param)) return { key: String(param[0]), value: param[1] as unknown };
+  const { key, value } = (param ?? {}) as { key?: unknown; value?: unknown };
+  if (typeof key !== 'string' || key === '') throw new Error('param: { key, value } is expected');
+  return { key, value };
+}
+
+/** A value that cannot be sent is described. */
+function toPlain(value: unknown): unknown {
+  try {
+    return JSON.stringify(value) === undefined ? String(value) : value;
+  } catch {
+    return String(value);
+  }
+}
