@@ -7,3 +7,8 @@ export type {
   MasterAgent,
   MonitorAgent,
 } from './modules/admin-module.ts';
+export { createApp } from './application/create-app.ts';
+export type { Application, ApplicationOptions } from './application/application.ts';
+export type { Callback, Component, ComponentFactory } from './application/component.ts';
+export type { LifecycleHooks } from './application/lifecycle.ts';
+export type { ServerFacts } from './application/server-facts.ts';

@@ -29,7 +29,7 @@ export class AdminRegistry {
 function makeModule(given: unknown, options: unknown, app: unknown): AdminModule {
   const source = defaultOf(given);
   const made: unknown = typeof source === 'function' ? make(source, options, app) : source;
-  if (typeof made === 'object' && made !== null) return made as AdminModule;
+  if (typeof made === 'object' && made !== null) return made;
   const found = String(made);
   const text = `an admin module is an object or a function that makes one, not ${found}`;
   throw new VigilError('ERR_FLEET_MODULE', text);

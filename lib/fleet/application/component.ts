@@ -32,7 +32,7 @@ export type ComponentFactory<App> =
 export function createComponent(given: unknown, app: unknown, options: unknown): Component {
   const source = withoutDefault(given);
   const made: unknown = typeof source === 'function' ? make(source, app, options) : source;
-  if (typeof made === 'object' && made !== null) return made as Component;
+  if (typeof made === 'object' && made !== null) return made;
   const found =
     typeof source === 'function' ? `a function that returned ${String(made)}` : String(made);
   throw new VigilError(

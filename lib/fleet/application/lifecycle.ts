@@ -41,11 +41,11 @@ export async function loadLifecycle<App>(
 export function makeHooks<App>(module: unknown, app: App): LifecycleHooks<App> {
   // Of an ES module compiled to CommonJS the default stands within the default.
   const source = defaultOf(defaultOf(module));
-  if (typeof source !== 'function') return (source ?? {}) as LifecycleHooks<App>;
+  if (typeof source !== 'function') return source ?? {};
   const hooks: unknown = isClass(source)
     ? Reflect.construct(source, [app])
     : Reflect.apply(source, undefined, [app]);
-  return (hooks ?? {}) as LifecycleHooks<App>;
+  return hooks ?? {};
 }
 
 function defaultOf(value: unknown): unknown {

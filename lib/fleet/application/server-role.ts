@@ -81,6 +81,7 @@ export class ServerRole implements Role {
 
   /** Until here the master was told how this server is. */
   async afterStop(): Promise<void> {
+    this.#isEnding = true;
     this.#modules.stop();
     this.#status.stop();
     await this.#link.close();

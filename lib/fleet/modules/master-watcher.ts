@@ -3,6 +3,8 @@ import type { ServerEntry } from '../plan/server-entry.ts';
 import type { AdminAnswer, AdminModule, MasterAgent } from './admin-module.ts';
 import { MASTER_WATCHER, MONITOR_WATCHER } from './watcher-names.ts';
 
+const OK = 1;
+
 /**
  * `__masterwatcher__`: tells the servers of a fleet of one another, and hears which of them have started.
  *
@@ -27,18 +29,26 @@ export class MasterWatcher implements AdminModule {
     this.#agent ??= agent;
     const { action, id } = (message ?? {}) as { action?: unknown; id?: unknown };
     if (typeof id !== 'string' || id === '') answer('empty id');
-    else if (action === 'subscribe') {
-      if (this.#isRegistered(id)) this.#subscribers.add(id);
-      answer(null, this.#query());
-    } else if (action === 'unsubscribe') {
-      this.#subscribers.delete(id);
-      answer(null, 1);
-    } else if (action === 'query') answer(null, this.#query());
-    else if (action === 'record') {
-      if (this.#isRegistered(id)) this.#roster.noteStarted(id);
-      answer(null, 1);
+    else if (typeof action === 'string' && Object.hasOwn(this.#actions, action)) {
+      answer(null, this.#actions[action]?.(id));
     } else answer(`unknown action:${String(action)}`);
   }
+
+  readonly #actions: Readonly<Record<string, (id: string) => unknown>> = {
+    subscribe: (id) => {
+      if (this.#isRegistered(id)) this.#subscribers.add(id);
+      return this.#query();
+    },
+    unsubscribe: (id) => {
+      this.#subscribers.delete(id);
+      return OK;
+    },
+    query: () => this.#query(),
+    record: (id) => {
+      if (this.#isRegistered(id)) this.#roster.noteStarted(id);
+      return OK;
+    },
+  };
 
   /** A server has registered that was not there. */
   serverAdded(server: ServerEntry): void {

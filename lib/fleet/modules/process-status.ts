@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../../util/clock.ts';
 
@@ -22,12 +22,12 @@ export interface ProcessStatus {
 
 const LOOK_EVERY_MS = 1000;
 const LOOKS_KEPT = 5;
+const ACCEPTED = 'net.server.socket';
 
 /** Watches this process, so that it can say at any time how it is. */
 export class StatusWatch {
   readonly #clock: Clock;
   readonly #lags: number[] = [];
-  readonly #accepted = channel('net.server.socket');
   #connections = 0;
   #timer: Timer | null = null;
 
@@ -36,12 +36,12 @@ export class StatusWatch {
   }
 
   start(): void {
-    this.#accepted.subscribe(this.#onSocket);
+    subscribe(ACCEPTED, this.#onSocket);
     this.#look();
   }
 
   stop(): void {
-    this.#accepted.unsubscribe(this.#onSocket);
+    unsubscribe(ACCEPTED, this.#onSocket);
     this.#timer?.cancel();
   }
 

@@ -1,9 +1,8 @@
 import { cpus, freemem, hostname, loadavg, platform, release, totalmem, uptime } from 'node:os';
-import { basename, join } from 'node:path';
-import { readTail } from '../../util/read-tail.ts';
 import type { AdminAnswer, AdminModule, MasterAgent, MonitorAgent } from './admin-module.ts';
 import type { DefaultModulesSettings } from './default-modules.ts';
-import type { ModuleApp } from './module-app.ts';
+import { countLogins } from './count-logins.ts';
+import { MonitorLog } from './monitor-log.ts';
 
 const OFTEN_SECONDS = 5;
 const SELDOM_SECONDS = 300;
@@ -15,9 +14,11 @@ export function createSystemMonitor({ app, status }: DefaultModulesSettings): Ad
   return [
     new SampledModule('systemInfo', seldom, describeMachine),
     new SampledModule('nodeInfo', seldom, (agent) => status.read(agent)),
-    new SampledModule('onlineUser', { interval: OFTEN_SECONDS, delay: 0 }, (agent) =>
-      countUsers(app, agent),
-    ),
+    new SampledModule('onlineUser', { interval: OFTEN_SECONDS, delay: 0 }, (agent) => ({
+      serverId: agent.id,
+      totalConnCount: status.read(agent).connections,
+      ...countLogins(app),
+    })),
     new MonitorLog(app),
   ];
 }
@@ -88,16 +89,4 @@ function describeMachine(): object {
     freeMemoryBytes: freemem(),
     uptimeSeconds: Math.round(uptime()),
   };
-}
-
-function countUsers(app: ModuleApp, agent: MonitorAgent): object {
-  const users = listUsers(app);
-  return { serverId: agent.id, totalConnCount: 0, loginedCount: users.length, loginedList: users };
-}
-
-/** What the application says that its users are: `app.set('onlineUsers', () => […])`. */
-export function listUsers(app: ModuleApp): readonly unknown[] {
-  const list = app.get('onlineUsers');
-  const users: unknown = typeof list === 'function' ? (list as () => unknown)() : list;
-  return Array.isArray(users) ? users : [];
 }

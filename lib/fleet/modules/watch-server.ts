@@ -1,4 +1,5 @@
 import type { AdminAnswer, AdminModule, MasterAgent, MonitorAgent } from './admin-module.ts';
+import { countLogins } from './count-logins.ts';
 import type { DefaultModulesSettings } from './default-modules.ts';
 import type { ModuleApp } from './module-app.ts';
 import type { ProcessStatus } from './process-status.ts';
@@ -103,9 +104,9 @@ const READERS: Readonly<Record<string, (watched: Watched) => unknown>> = {
   connections: ({ app, agent, status }) => ({
     serverId: agent.id,
     totalConnCount: status.connections,
-    ...countLogins(listLogins(app)),
+    ...countLogins(app),
   }),
-  logins: ({ app, agent }) => ({ serverId: agent.id, ...countLogins(listLogins(app)) }),
+  logins: ({ app, agent }) => ({ serverId: agent.id, ...countLogins(app) }),
   modules: ({ app }) => app.get('adminModules') ?? [],
   components: ({ app }) => app.componentNames,
   settings: ({ app }) => app.settingNames,
@@ -126,17 +127,6 @@ const READERS: Readonly<Record<string, (watched: Watched) => unknown>> = {
   },
 };
 
-/** What the application says that its users are: `app.set('onlineUsers', () => […])`. */
-function listLogins(app: ModuleApp): readonly unknown[] {
-  const list = app.get('onlineUsers');
-  const users: unknown = typeof list === 'function' ? (list as () => unknown)() : list;
-  return Array.isArray(users) ? users : [];
-}
-
-function countLogins(logins: readonly unknown[]): object {
-  return { loginedCount: logins.length, loginedList: logins };
-}
-
 function readPair(param: unknown): { readonly key: string; readonly value: unknown } {
   if (Array.isArray(param)) return { key: String(param[0]), value: param[1] as unknown };
   const { key, value } = (param ?? {}) as { key?: unknown; value?: unknown };
@@ -147,7 +137,8 @@ function readPair(param: unknown): { readonly key: string; readonly value: unkno
 /** A value that cannot be sent is described. */
 function toPlain(value: unknown): unknown {
   try {
-    return JSON.stringify(value) === undefined ? String(value) : value;
+    const text = JSON.stringify(value) as string | undefined;
+    return text === undefined ? String(value) : value;
   } catch {
     return String(value);
   }
