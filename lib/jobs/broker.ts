@@ -212,6 +212,11 @@ export interface BrokerSettings {
   readonly maxTextInMemory: number;
   /** Dead letters that are kept; beyond it the oldest goes. Default 10_000. */
   readonly maxDead: number;
+  /**
+   * How long RabbitMQ lets a delivery be unsettled, milliseconds; a job that takes a third of it is kept by a lease
+   * from then on. Null: for as long as any job takes. Default 1_800_000, that of RabbitMQ before 3.12.
+   */
+  readonly consumerTimeoutMs: number | null;
 }
 
 export const BROKER_DEFAULTS: BrokerSettings = {
@@ -220,6 +225,7 @@ export const BROKER_DEFAULTS: BrokerSettings = {
   maxKept: 200_000,
   maxTextInMemory: 128 * 1024 * 1024,
   maxDead: 10_000,
+  consumerTimeoutMs: 1_800_000,
 };
 
 /** The priority of jobs that ask for none. */

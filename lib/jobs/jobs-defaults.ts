@@ -9,6 +9,8 @@ export const JOBS_DEFAULTS = {
   concurrency: 4,
   maxAttempts: 3,
   cancelGraceSeconds: 5,
+  silenceSeconds: 60,
+  consumerTimeoutSeconds: 1800,
   maxJobsPerClient: 1000,
   maxClients: 10_000,
   maxFrameBytes: 1_048_576,

@@ -53,6 +53,14 @@ function workerFields(): Record<string, Field> {
     cancelGraceSeconds: seconds(
       'From the `signal` of a handler to SIGTERM, and from there to SIGKILL.',
     ),
+    silenceSeconds: seconds(
+      'A worker whose event loop has not turned for so long is hung, and killed.',
+    ),
+    consumerTimeoutSeconds: offUnlessGiven(
+      seconds(
+        'The `consumer_timeout` of RabbitMQ: a job that takes a third of it is kept by a lease from then on. `false` where jobs may take as long as they do.',
+      ),
+    ),
   };
 }
 

@@ -25,6 +25,13 @@ export interface JobsOptions {
   readonly maxAttempts?: number;
   /** From the `signal` of a handler to SIGTERM, and from there to SIGKILL, seconds; default 5. */
   readonly cancelGraceSeconds?: number;
+  /** A worker whose event loop has not turned for so long is hung, and killed, seconds; default 60. */
+  readonly silenceSeconds?: number;
+  /**
+   * The `consumer_timeout` of RabbitMQ, seconds: a job that takes a third of it is kept by a lease from then on. `false`
+   * where the server lets jobs take as long as they do; default 1800, that of RabbitMQ itself.
+   */
+  readonly consumerTimeoutSeconds?: number | false;
   /** Jobs that one client may have open; default 1000. */
   readonly maxJobsPerClient?: number;
   /** Clients at a time; default 10000. */

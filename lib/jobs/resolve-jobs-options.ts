@@ -16,6 +16,8 @@ export interface ResolvedJobsOptions {
   readonly concurrency: number;
   readonly maxAttempts: number;
   readonly cancelGraceMs: number;
+  readonly silenceMs: number;
+  readonly consumerTimeoutMs: number | null;
   readonly maxJobsPerClient: number;
   readonly maxClients: number;
   readonly maxFrameBytes: number;
@@ -44,15 +46,16 @@ export function resolveJobsOptions(
   const { maxJobsPerClient, maxClients, maxFrameBytes } = given;
   const origins: unknown = given.allowedOrigins;
   const handlers = orNull(given.handlers);
-  const noWorkersSeconds = orNull(given.noWorkersSeconds);
   return deepFreeze({
     ...{ name, port, host, workers, concurrency, maxAttempts },
     ...{ maxJobsPerClient, maxClients, maxFrameBytes },
     handlers: handlers === null ? null : resolve(baseDirectory, handlers),
     broker: resolveBroker(orNull(given.broker), baseDirectory),
     cancelGraceMs: toMs(given.cancelGraceSeconds),
+    silenceMs: toMs(given.silenceSeconds),
+    consumerTimeoutMs: toMsOrNull(orNull<number>(given.consumerTimeoutSeconds)),
     resultTtlMs: toMs(given.resultTtlSeconds),
-    noWorkersMs: noWorkersSeconds === null ? null : toMs(noWorkersSeconds),
+    noWorkersMs: toMsOrNull(orNull(given.noWorkersSeconds)),
     drainMs: toMs(given.drainSeconds),
     token: orNull(given.token),
     allowedOrigins: (Array.isArray(origins) ? origins : [origins]).map((origin) =>
@@ -71,8 +74,12 @@ function resolveBroker(url: string | null, baseDirectory: string): string | null
 }
 
 /** `false` switches off as well. */
-function orNull<T>(value: T | null | undefined): T | null {
-  return value === undefined || (value as unknown) === false ? null : value;
+function orNull<T>(value: T | false | null | undefined): T | null {
+  return value === undefined || value === false ? null : value;
+}
+
+function toMsOrNull(durationSeconds: number | null): number | null {
+  return durationSeconds === null ? null : toMs(durationSeconds);
 }
 
 function toMs(durationSeconds: number): number {

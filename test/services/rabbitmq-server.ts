@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { waitUntil } from '../support/wait-until.ts';
 
 const PROGRAMS = '/usr/lib/rabbitmq/bin';
@@ -21,6 +22,8 @@ export interface RabbitNode {
   restart(): Promise<void>;
   /** Runs `rabbitmqctl` against it. */
   control(...args: string[]): string;
+  /** The same, while everything else goes on. */
+  ask(...args: string[]): Promise<string>;
 }
 
 export interface RabbitCluster {
@@ -30,12 +33,21 @@ export interface RabbitCluster {
   end(): Promise<void>;
 }
 
-/** Starts nodes that form one cluster. */
-export async function startRabbit(count = 1): Promise<RabbitCluster> {
+/**
+ * Starts nodes that form one cluster.
+ *
+ * @param consumerTimeoutMs - how long a delivery may be unsettled; it is looked at twice a second
+ */
+export async function startRabbit(
+  count = 1,
+  consumerTimeoutMs = 1_800_000,
+): Promise<RabbitCluster> {
   const directory = await mkdtemp(join(tmpdir(), 'vigil-rabbit-'));
   await writeFile(join(directory, 'enabled_plugins'), '[].\n');
   // A stranger is not to log in, nor to wait for a name server.
   await writeFile(join(directory, 'rabbit.conf'), 'loopback_users.guest = true\n');
+  const timing = `{consumer_timeout, ${String(consumerTimeoutMs)}}, {channel_tick_interval, 500}`;
+  await writeFile(join(directory, 'advanced.config'), `[{rabbit, [${timing}]}].\n`);
   const epmdPort = await findFreePort();
   const epmd = spawn('epmd', ['-port', String(epmdPort), '-address', '127.0.0.1'], {
     stdio: 'ignore',
@@ -148,6 +160,11 @@ class Node implements RabbitNode {
     });
     if (status !== 0) throw new Error(`rabbitmqctl ${args.join(' ')}: ${stdout}${stderr}`);
     return stdout;
+  }
+
+  async ask(...args: string[]): Promise<string> {
+    const options = { env: this.#environment() };
+    return (await promisify(execFile)(join(PROGRAMS, 'rabbitmqctl'), args, options)).stdout;
   }
 
   #environment(): NodeJS.ProcessEnv {

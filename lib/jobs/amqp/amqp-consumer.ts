@@ -9,6 +9,7 @@ import { AmqpDelivery } from './amqp-delivery.ts';
 import type { AmqpLine } from './amqp-line.ts';
 import { parseJob, type Received } from './job-envelope.ts';
 import { JobPuller } from './job-puller.ts';
+import { LeaseWatch } from './lease-watch.ts';
 import type { QueueDirectory } from './queue-directory.ts';
 import { declareQueue } from './queue-reader.ts';
 import type { Channel } from './rabbitmq-adapter.ts';
@@ -32,6 +33,7 @@ export class AmqpConsumer implements JobConsumer {
   readonly #parts: AmqpConsumerParts;
   readonly #held = new Set<AmqpDelivery>();
   readonly #forget: (() => void)[] = [];
+  readonly #leases: LeaseWatch<AmqpDelivery> | null;
   #presence: string[] = [];
   #channel: Channel | null = null;
   #puller: JobPuller | null = null;
@@ -43,11 +45,13 @@ export class AmqpConsumer implements JobConsumer {
   constructor(options: ConsumeOptions, parts: AmqpConsumerParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#leases = this.#createLeases();
   }
 
   async start(): Promise<void> {
     const { line, directory } = this.#parts;
     await this.#setUp();
+    this.#leases?.start();
     this.#forget.push(
       line.onConnection(() => this.#setUp()),
       directory.onQueue((name, priority) => {
@@ -64,7 +68,10 @@ export class AmqpConsumer implements JobConsumer {
     const channel = this.#channel;
     for (const tag of this.#presence.splice(0))
       await channel?.basicCancel(tag).catch(() => undefined);
-    void this.whenIdle().then(() => channel?.close());
+    void this.whenIdle().then(() => {
+      this.#leases?.stop();
+      return channel?.close();
+    });
   }
 
   whenIdle(): Promise<void> {
@@ -74,8 +81,28 @@ export class AmqpConsumer implements JobConsumer {
 
   /** Gives back what is not settled. */
   async abandon(): Promise<void> {
+    this.#leases?.stop();
+    const leased = [...this.#held].filter(({ isLeased }) => isLeased);
+    for (const delivery of leased) this.#options.onLost?.(delivery);
+    await Promise.allSettled(leased.map((delivery) => delivery.retry()));
     this.#loseAll();
     await this.#channel?.close();
+  }
+
+  #createLeases(): LeaseWatch<AmqpDelivery> | null {
+    const { line, settings } = this.#parts;
+    const { consumerTimeoutMs } = settings;
+    if (consumerTimeoutMs === null) return null;
+    return new LeaseWatch({
+      clock: line.clock,
+      allowedMs: consumerTimeoutMs,
+      held: () => this.#held,
+      // The server would send another in the place of each.
+      prepare: () => this.#puller?.pull(),
+      onForfeit: (delivery) => {
+        this.#loseOne(delivery);
+      },
+    });
   }
 
   async #setUp(): Promise<void> {
@@ -173,7 +200,8 @@ export class AmqpConsumer implements JobConsumer {
   #lose(channel: Channel): void {
     if (channel !== this.#channel) return;
     this.#puller = null;
-    this.#loseAll();
+    // A lease has nothing to do with a channel.
+    for (const delivery of [...this.#held]) if (!delivery.isLeased) this.#loseOne(delivery);
     if (this.#isStopped || !this.#parts.line.isThere) return;
     this.#retry?.cancel();
     this.#retry = this.#parts.line.clock.setTimer(RETRY_MS, () => {
@@ -184,11 +212,13 @@ export class AmqpConsumer implements JobConsumer {
   }
 
   #loseAll(): void {
-    for (const delivery of [...this.#held]) {
-      if (!this.#leave(delivery)) continue;
-      this.#options.onLost?.(delivery);
-      this.#takeNote();
-    }
+    for (const delivery of [...this.#held]) this.#loseOne(delivery);
+  }
+
+  #loseOne(delivery: AmqpDelivery): void {
+    if (!this.#leave(delivery)) return;
+    this.#options.onLost?.(delivery);
+    this.#takeNote();
   }
 }
 

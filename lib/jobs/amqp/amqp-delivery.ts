@@ -1,6 +1,8 @@
+import { waitFor } from '../../util/clock.ts';
 import type { BrokerSettings, DeathReason, JobDelivery, JobMessage } from '../broker.ts';
 import type { AmqpLine } from './amqp-line.ts';
 import { deadEnvelope, jobEnvelope } from './job-envelope.ts';
+import { JobLease } from './job-lease.ts';
 import type { Channel } from './rabbitmq-adapter.ts';
 import { DEAD_EXCHANGE, jobQueue } from './topology.ts';
 
@@ -21,14 +23,45 @@ export interface AmqpDeliveryParts {
 export class AmqpDelivery implements JobDelivery {
   readonly job: JobMessage;
   readonly #parts: AmqpDeliveryParts;
+  #lease: JobLease | null = null;
+  #leasing: Promise<void> | null = null;
+  #isLeased = false;
+  #keptAt: number;
 
   constructor(job: JobMessage, parts: AmqpDeliveryParts) {
     this.job = job;
     this.#parts = parts;
+    this.#keptAt = parts.line.clock.now();
   }
 
   get attempt(): number {
     return this.#parts.failures + 1;
+  }
+
+  /** It is kept by a lease, and no longer by its channel. */
+  get isLeased(): boolean {
+    return this.#isLeased;
+  }
+
+  /** The lease has run out: another worker gets it. */
+  get isForfeit(): boolean {
+    const isRenewed = this.#leasing !== null;
+    return this.#isLeased && !isRenewed && this.#lease?.hasEnded === true;
+  }
+
+  /** Since it was delivered, or its lease last renewed, in milliseconds. */
+  get keptForMs(): number {
+    return this.#parts.line.clock.now() - this.#keptAt;
+  }
+
+  /** Has the server keep it by a lease of so long from now on. It never rejects: who looks again tries again. */
+  lease(leaseMs: number): Promise<void> {
+    this.#leasing ??= this.#takeLease(leaseMs)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#leasing = null;
+      });
+    return this.#leasing;
   }
 
   ack(): Promise<void> {
@@ -40,19 +73,12 @@ export class AmqpDelivery implements JobDelivery {
       await this.#bury(LOST);
       return;
     }
-    if (!this.#parts.leave()) return;
-    this.#do('basicNack');
-    this.#parts.onSettled();
+    await this.#settle(() => (this.#isLeased ? this.#sendBack(this.attempt) : 'basicNack'));
   }
 
   // The server counts whatever comes back: a copy of the message has not been counted.
   release(): Promise<void> {
-    const { line, failures } = this.#parts;
-    return this.#settle(async () => {
-      const envelope = jobEnvelope(this.job, failures, line.clock.wallTime());
-      const routingKey = jobQueue(this.job.name, this.job.priority);
-      await line.send({ ...envelope, routingKey }, this.job.args);
-    });
+    return this.#settle(() => this.#sendBack(this.#parts.failures));
   }
 
   reject(reason: DeathReason): Promise<void> {
@@ -69,25 +95,72 @@ export class AmqpDelivery implements JobDelivery {
     });
   }
 
+  async #sendBack(failures: number): Promise<void> {
+    const { line } = this.#parts;
+    const envelope = jobEnvelope(this.job, failures, line.clock.wallTime());
+    const routingKey = jobQueue(this.job.name, this.job.priority);
+    await line.send({ ...envelope, routingKey }, this.job.args);
+  }
+
   /** The server forgets the message once that is done; when it fails the message comes back. */
-  async #settle(before: () => Promise<void> | undefined): Promise<void> {
+  async #settle(before: () => Promise<void> | 'basicNack' | undefined): Promise<void> {
     if (!this.#parts.leave()) return;
-    let verb: 'basicAck' | 'basicNack' = 'basicNack';
+    let verb: Verb = 'basicNack';
     try {
-      await before();
-      verb = 'basicAck';
+      verb = (await before()) ?? 'basicAck';
     } finally {
-      this.#do(verb);
+      if (this.#lease === null) this.#do(verb);
+      else await this.#endLease(this.#lease, verb);
       this.#parts.onSettled();
     }
   }
 
-  #do(verb: 'basicAck' | 'basicNack'): void {
+  #do(verb: Verb): void {
     const { channel, deliveryTag } = this.#parts;
     // Otherwise the server has it back already.
     if (channel.active) channel[verb]({ deliveryTag });
   }
+
+  async #takeLease(leaseMs: number): Promise<void> {
+    const { line, channel, failures } = this.#parts;
+    this.#lease ??= new JobLease(this.job, failures + 1, { line, leaseMs });
+    try {
+      await this.#lease.renew();
+      this.#keptAt = line.clock.now();
+      if (!this.#isLeased && channel.active) {
+        this.#do('basicAck');
+        this.#isLeased = true;
+      }
+    } finally {
+      // The server has put the delivery itself back.
+      if (!this.#isLeased && !channel.active) await this.#drop(this.#lease);
+    }
+  }
+
+  async #endLease(lease: JobLease, verb: Verb): Promise<void> {
+    await this.#leasing;
+    if (!this.#isLeased) this.#do(verb);
+    // What was not done comes back when the lease runs out.
+    else if (verb === 'basicNack') return;
+    await this.#drop(lease);
+  }
+
+  async #drop(lease: JobLease): Promise<void> {
+    const { line } = this.#parts;
+    while (!lease.isOver && line.state !== 'closed') {
+      try {
+        await lease.end();
+        return;
+      } catch {
+        await waitFor(line.clock, TRY_AGAIN_MS);
+      }
+    }
+  }
 }
+
+type Verb = 'basicAck' | 'basicNack';
+
+const TRY_AGAIN_MS = 500;
 
 const LOST: DeathReason = {
   code: 'worker_lost',

@@ -1,6 +1,7 @@
 import type { Clock } from '../../util/clock.ts';
 import { awayError, closedError, fullError } from '../broker-errors.ts';
 import type { BrokerState } from '../broker.ts';
+import { Publisher } from './publisher.ts';
 import type { Channel, Connection, Envelope } from './rabbitmq-adapter.ts';
 
 /** Sets something up on each new connection, before anybody is told that it is there. */
@@ -12,9 +13,10 @@ export class AmqpLine {
   readonly #connection: Connection;
   readonly #setups = new Set<Setup>();
   readonly #listeners = new Set<(state: BrokerState) => void>();
-  readonly #returned = new Map<string, number>();
   #state: BrokerState = 'connecting';
-  #publisher: Promise<Channel> | null = null;
+  #publisher: Promise<Publisher> | null = null;
+  #publisherAt = 0;
+  #current: Publisher | null = null;
   #teller: Promise<Channel> | null = null;
   #inFlight = 0;
   #generation = 0;
@@ -84,13 +86,13 @@ export class AmqpLine {
     if (this.#inFlight >= MOST_IN_FLIGHT)
       throw fullError(`${String(MOST_IN_FLIGHT)} messages wait to be confirmed`);
     this.#inFlight += 1;
+    let publisher: Publisher | null = null;
     try {
-      const channel = await (this.#publisher ??= this.#openPublisher());
-      await channel.basicPublish({ ...envelope, mandatory: true }, Buffer.from(body));
-      // What was returned is told of after its confirm.
-      await new Promise((resolve) => setImmediate(resolve));
-      return this.#wasReturned(envelope) ? 'returned' : 'routed';
+      publisher = await (this.#publisher ??= this.#openPublisher());
+      return await publisher.send(envelope, body);
     } catch (error) {
+      if ((error as { code?: unknown }).code === 'NACK' && publisher !== null)
+        this.#retire(publisher);
       throw this.#explain(error);
     } finally {
       this.#inFlight -= 1;
@@ -148,31 +150,29 @@ export class AmqpLine {
     });
   }
 
-  async #openPublisher(): Promise<Channel> {
+  async #openPublisher(): Promise<Publisher> {
+    this.#publisherAt = this.clock.now();
     try {
-      const channel = await this.#open();
-      channel.on('basic.return', (message) => {
-        const key = keyOf(message);
-        this.#returned.set(key, (this.#returned.get(key) ?? 0) + 1);
+      const publisher = await Publisher.open(await this.#open(), () => {
+        if (this.#current === publisher) this.#publisher = null;
       });
-      channel.once('close', () => {
-        this.#publisher = null;
-      });
-      await channel.confirmSelect();
-      return channel;
+      this.#current = publisher;
+      return publisher;
     } catch (error) {
       this.#publisher = null;
       throw error;
     }
   }
 
-  #wasReturned(envelope: Envelope): boolean {
-    const key = keyOf(envelope);
-    const times = this.#returned.get(key);
-    if (times === undefined) return false;
-    if (times === 1) this.#returned.delete(key);
-    else this.#returned.set(key, times - 1);
-    return true;
+  /**
+   * A channel that was opened while the leader of a queue was gone refuses all messages for that queue from then on,
+   * whoever leads it by now (RabbitMQ 3.10). One that was refused something is not used again.
+   */
+  #retire(publisher: Publisher): void {
+    const isNew = this.clock.now() - this.#publisherAt < LEAST_USE_MS;
+    if (publisher !== this.#current || isNew) return;
+    this.#publisher = null;
+    publisher.retire();
   }
 
   #explain(error: unknown): Error {
@@ -184,7 +184,6 @@ export class AmqpLine {
 
   #lose(): void {
     this.#generation += 1;
-    this.#returned.clear();
     this.#teller = null;
     this.#enter('away');
   }
@@ -198,10 +197,5 @@ export class AmqpLine {
 
 const MOST_IN_FLIGHT = 20_000;
 const SETUP_RETRY_MS = 500;
-
-function keyOf(
-  message: Pick<Envelope, 'exchange' | 'routingKey' | 'messageId' | 'correlationId'>,
-): string {
-  const { exchange, routingKey, messageId, correlationId } = message;
-  return [exchange ?? '', routingKey, messageId, correlationId].join('\n');
-}
+/** What is refused because its queue is full is so on every channel. */
+const LEAST_USE_MS = 200;

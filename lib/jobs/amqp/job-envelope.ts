@@ -107,8 +107,7 @@ export function parseDead(message: Received, maxDeliveries: number): DeadLetter 
   if (found === null) return null;
   const headers = headersOf(message);
   const told = reasonOf(headers['reason']);
-  const first = headers['x-first-death-reason'];
-  const cause = typeof first === 'string' ? first : 'rejected';
+  const cause = causeOf(headers['x-death']);
   const reason = told ?? SERVER_REASONS[cause];
   const failed = cause === 'delivery_limit' ? maxDeliveries : null;
   return {
@@ -151,6 +150,13 @@ function reasonOf(text: unknown): DeathReason | null {
   } catch {
     return null;
   }
+}
+
+// The latest comes first: a job that a lease has brought back has died before.
+function causeOf(deaths: unknown): string {
+  const [latest] = Array.isArray(deaths) ? (deaths as unknown[]) : [];
+  const cause = (latest as { reason?: unknown } | undefined)?.reason;
+  return typeof cause === 'string' ? cause : 'rejected';
 }
 
 function diedAtOf(deaths: unknown): number {

@@ -44,7 +44,8 @@ export class JobPuller {
     this.#queues = sorted(queues);
     const [only, ...others] = this.#queues;
     if (only === undefined) return;
-    this.#mode = others.length === 0 ? 'push' : 'pull';
+    // What is held from before, by leases, the server does not count.
+    this.#mode = others.length === 0 && this.#ports.held() === 0 ? 'push' : 'pull';
     await this.#ports.channel.basicQos({
       prefetchCount: this.#mode === 'push' ? this.#ports.prefetch : 1,
     });
@@ -59,12 +60,24 @@ export class JobPuller {
     );
     if (isKnown) return;
     this.#queues = sorted([...this.#queues, queue]);
+    void this.pull();
+  }
+
+  /**
+   * From now on jobs are asked for one by one: the server does not know how many there are. Resolves when it pushes
+   * no more.
+   */
+  pull(): Promise<void> {
+    const wasPush = this.#mode === 'push';
+    this.#mode = 'pull';
     this.#do(async () => {
       await this.#leaveAll();
-      if (this.#mode === 'push') await this.#ports.channel.basicQos({ prefetchCount: 1 });
-      this.#mode = 'pull';
+      if (wasPush) await this.#ports.channel.basicQos({ prefetchCount: 1 });
+      // Who has no room for long keeps nothing from others.
+      if (!this.#hasRoom()) await this.#giveBackSpare();
       this.wake();
     });
+    return this.#work;
   }
 
   /** There may be room, or jobs. */
@@ -81,6 +94,10 @@ export class JobPuller {
     this.#isStopped = true;
     this.#do(() => this.#leaveAll());
     await this.#work;
+    await this.#giveBackSpare();
+  }
+
+  async #giveBackSpare(): Promise<void> {
     for (const { message } of this.#spare.splice(0)) await this.#ports.giveBack(message);
   }
 

@@ -1,4 +1,4 @@
-import { type BrokerSettings, DEFAULT_PRIORITY } from '../broker.ts';
+import { type BrokerSettings, DEFAULT_PRIORITY, type JobMessage } from '../broker.ts';
 
 /** Names on the server. Foreign workers rely on those that begin with `vigil.jobs`. */
 export const JOBS_EXCHANGE = 'vigil.jobs';
@@ -78,8 +78,29 @@ export function declareDeaths(settings: BrokerSettings): QueueDeclaration {
   return quorum(DEATHS_QUEUE, { 'x-message-ttl': settings.mailboxTtlMs });
 }
 
+/** For one job that takes long: what is in it goes back to the queue of the job unless it is taken away before. */
+export function declareLease(
+  id: string,
+  { name, priority }: Pick<JobMessage, 'name' | 'priority'>,
+  leaseMs: number,
+): QueueDeclaration {
+  return quorum(`vigil.leases.${id}`, {
+    'x-message-ttl': leaseMs,
+    'x-dead-letter-exchange': '',
+    'x-dead-letter-routing-key': jobQueue(name, priority),
+    'x-dead-letter-strategy': 'at-least-once',
+    'x-overflow': 'reject-publish',
+    // The empty queue of a worker that died; long enough that what is in it was put back whatever is down meanwhile.
+    'x-expires': leaseMs + LEFT_BEHIND_MS,
+  });
+}
+
+const LEFT_BEHIND_MS = 24 * 3_600_000;
+/** From RabbitMQ 4 on what was read and put back 20 times is thrown away unless another number is given. */
+const NO_LIMIT = 1_000_000_000;
 const LONGEST_JOB_MS = 7 * 24 * 3_600_000;
 
 function quorum(queue: string, more: Record<string, unknown>): QueueDeclaration {
-  return { queue, durable: true, arguments: { 'x-queue-type': 'quorum', ...more } };
+  const common = { 'x-queue-type': 'quorum', 'x-delivery-limit': NO_LIMIT };
+  return { queue, durable: true, arguments: { ...common, ...more } };
 }

@@ -36,9 +36,6 @@ interface Parts {
   readonly gateway: JobGateway | null;
 }
 
-/** Computing is no hang: a loop that has not turned for so long will not turn again. */
-const SILENCE_MS = 60_000;
-
 /**
  * A broker, a gateway and supervised workers in one: takes jobs from clients over WebSockets, runs the handlers of a
  * module for them, and keeps every job it has accepted until its result is with its client.
@@ -158,19 +155,19 @@ export class JobServer {
   }
 
   #openBroker(): Promise<Broker> {
-    const { broker, stateDirectory, maxAttempts, resultTtlMs } = this.#options;
+    const { broker, stateDirectory, maxAttempts, resultTtlMs, consumerTimeoutMs } = this.#options;
     const url = broker ?? `file:${join(stateDirectory, 'broker')}`;
-    return openBroker(url, { maxDeliveries: maxAttempts, mailboxTtlMs: resultTtlMs }, this.#clock);
+    const settings = { maxDeliveries: maxAttempts, mailboxTtlMs: resultTtlMs, consumerTimeoutMs };
+    return openBroker(url, settings, this.#clock);
   }
 
   #createPool(broker: Broker): WorkerPool {
     const { workers, concurrency, maxAttempts, cancelGraceMs, resultTtlMs } = this.#options;
-    const { stateDirectory, drainMs } = this.#options;
+    const { stateDirectory, drainMs, silenceMs } = this.#options;
     return new WorkerPool({
-      ...{ broker, workers, concurrency, maxAttempts, cancelGraceMs, stateDirectory },
+      ...{ broker, workers, concurrency, maxAttempts, cancelGraceMs, stateDirectory, silenceMs },
       handlersFile: this.#handlersFile,
       replyTtlMs: resultTtlMs,
-      silenceMs: SILENCE_MS,
       drainMs,
       clock: this.#clock,
       tell: (event) => {
