@@ -61,6 +61,7 @@ async function pack() {
     'dist/index.d.ts',
     'dist/cli/main.js',
     'LICENSE',
+    'THIRD-PARTY-LICENCES.md',
     'session.config.schema.json',
     'README.md',
     'package.json',

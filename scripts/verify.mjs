@@ -35,6 +35,7 @@ const CHECKS = [
   script('check:tidy', 'tidiness'),
   script('check:links', 'links in the documentation'),
   script('check:advisories', 'known advisories'),
+  script('check:licences', 'licences'),
   script('check:package', 'package'),
   {
     title: 'other versions of Node, for the tests',
