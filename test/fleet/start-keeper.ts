@@ -7,7 +7,7 @@ import type { MasterEntry, ServerEntry } from '../../lib/fleet/plan/server-entry
 import { FakeChild } from '../../lib/testing/fake-child.ts';
 import { ManualClock } from '../../lib/testing/manual-clock.ts';
 
-export const MASTER: MasterEntry = {
+const MASTER: MasterEntry = {
   id: 'master-server-1',
   host: '127.0.0.1',
   port: 3005,

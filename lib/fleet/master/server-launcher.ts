@@ -2,7 +2,13 @@ import type { ChildHandle } from '../../process/child-handle.ts';
 import { adoptProcess } from '../../process/handles/adopted-handle.ts';
 import { startCommand } from '../../process/handles/command-handle.ts';
 import type { Clock } from '../../util/clock.ts';
-import { HIDDEN_KEYS_NAME, MARKER_NAME, markerOf, TIED_NAME } from '../plan/fleet-environment.ts';
+import {
+  HIDDEN_KEYS_NAME,
+  MARKER_NAME,
+  markerOf,
+  STARTER_NAME,
+  TIED_NAME,
+} from '../plan/fleet-environment.ts';
 import { createServerCommand, type ProgramFacts } from '../plan/server-command.ts';
 import type { ServerEntry } from '../plan/server-entry.ts';
 import type { FleetLogs } from './fleet-logs.ts';
@@ -45,13 +51,12 @@ export class LocalLauncher implements ServerLauncher {
   launch(entry: ServerEntry): ChildHandle {
     const { base, fleetId, logs, isTied } = this.#parts;
     const { command, hidden } = createServerCommand(entry, this.#parts);
-    const { [HIDDEN_KEYS_NAME]: _ours, [TIED_NAME]: _tied, ...environment } = process.env;
     const file = logs.begin(entry.id);
     return startCommand({
       command,
       directory: base,
       environment: {
-        ...environment,
+        ...withoutOwn(process.env),
         ...(isTied ? { [TIED_NAME]: String(process.pid) } : {}),
         ...(Object.keys(hidden).length === 0 ? {} : { [HIDDEN_KEYS_NAME]: JSON.stringify(hidden) }),
       },
@@ -71,4 +76,11 @@ export class LocalLauncher implements ServerLauncher {
   lastWords(id: string): string[] {
     return this.#parts.logs.tail(id, LAST_WORDS);
   }
+}
+
+const OWN: ReadonlySet<string> = new Set([HIDDEN_KEYS_NAME, STARTER_NAME, TIED_NAME]);
+
+/** What was meant for the master alone. */
+function withoutOwn(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !OWN.has(name)));
 }

@@ -9,6 +9,19 @@ export const HIDDEN_KEYS_NAME = 'VIGIL_FLEET_HIDDEN';
 /** Of a server that is to end when its master is gone: the pid of the master. */
 export const TIED_NAME = 'VIGIL_FLEET_TIED';
 
+/** Of a master whose starter waits for the word that it runs, over the IPC channel. */
+export const STARTER_NAME = 'VIGIL_FLEET_STARTER';
+
+/** What a master says to its starter. */
+export interface StartWord {
+  readonly vigil: 'fleet';
+  readonly state: 'running' | 'failed';
+  /** Of `failed`: an error code of Vigil's, when it has one. */
+  readonly code?: string;
+  /** Where clients reach it, or why it could not start. */
+  readonly text: string;
+}
+
 /**
  * Tells the fleets of one machine apart.
  *

@@ -1,0 +1,259 @@
+import { realpathSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { VigilError } from '../../errors.ts';
+import { reachableHost } from '../../http/listen-at.ts';
+import { prepareStateDirectory } from '../../session/monitor/state-directory.ts';
+import { createRandomKey } from '../../util/random-key.ts';
+import { AdminAudit } from '../admin/admin-audit.ts';
+import { AdminCredentials, findWeakUsers } from '../admin/admin-credentials.ts';
+import type { AdminServerEvent } from '../admin/admin-event.ts';
+import { AdminServer } from '../admin/admin-server.ts';
+import { removeLocalKey, writeLocalKey } from '../admin/local-key.ts';
+import type { MasterRole, MasterSettings } from '../application/master-role.ts';
+import { MasterWatcher } from '../modules/master-watcher.ts';
+import { STARTER_NAME, type StartWord } from '../plan/fleet-environment.ts';
+import { loadFleetPlan } from '../plan/load-fleet-plan.ts';
+import { stateDirectoryOf } from '../plan/read-master.ts';
+import type { FleetPlan, ServerEntry } from '../plan/server-entry.ts';
+import { ConsoleModule } from './console-module.ts';
+import { describeFleetEvent } from './event-line.ts';
+import { entryOf, FleetDoor } from './fleet-door.ts';
+import { FleetEngine } from './fleet-engine.ts';
+import { FleetHttp } from './fleet-http.ts';
+import { FleetMetrics } from './fleet-metrics.ts';
+import { resolveFleetSettings } from './fleet-settings.ts';
+import { lockFleet } from './lock-fleet.ts';
+
+/**
+ * The master of a fleet: lets servers and operators in, keeps the servers running, and ends them in order.
+ *
+ * It can be killed: outside development its servers go on, and the next master of the same directory and environment
+ * takes them over. @lazy
+ */
+export class MasterRuntime implements MasterRole {
+  readonly #settings: MasterSettings;
+  /** What has to be undone, the newest first. */
+  readonly #undo: (() => void | Promise<void>)[] = [];
+  #engine: FleetEngine | null = null;
+  #stopped: Promise<void> | null = null;
+  #interrupts = 0;
+
+  constructor(settings: MasterSettings) {
+    const log = (line: string): void => {
+      settings.log(`vigil: ${line}`);
+    };
+    this.#settings = { ...settings, log };
+  }
+
+  /**
+   * @throws ERR_CONFIG_INVALID
+   * @throws ERR_STATE_DIRECTORY when the state directory cannot be made
+   * @throws ERR_FLEET_RUNNING naming the master there is
+   * @throws ERR_FLEET_PORT when a port cannot be had
+   * @throws ERR_FLEET_MODULE when an admin module could not start
+   */
+  async start(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      await this.#undoAll();
+      const code = error instanceof VigilError ? { code: error.code } : {};
+      tellStarter({ state: 'failed', ...code, text: textOf(error) });
+      throw error;
+    }
+  }
+
+  /** The servers first; asked again, or with a second signal, they are killed. */
+  stop(force: boolean): Promise<void> {
+    if (this.#stopped !== null && force) void this.#engine?.keeper.stopAll(true);
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #start(): Promise<void> {
+    const { env, log } = this.#settings;
+    const base = realpathSync(this.#settings.base);
+    const plan = loadFleetPlan({ base, env });
+    const stateDirectory = stateDirectoryOf(plan);
+    prepareStateDirectory(stateDirectory);
+    this.#undo.push(lockFleet(stateDirectory, env));
+    this.#watchSignals();
+    const key = createRandomKey();
+    const { engine, admin } = this.#assemble(plan, { stateDirectory, key });
+    const port = await admin.listen();
+    this.#undo.push(() => admin.close());
+    await writeLocalKey(stateDirectory, key);
+    this.#undo.push(() => {
+      removeLocalKey(stateDirectory, key);
+    });
+    const { modules } = this.#settings;
+    await modules.start(admin);
+    this.#undo.push(() => {
+      modules.stop();
+    });
+    const http = await this.#openHttp(plan, engine);
+    const address = `${reachableHost(plan.master.host)}:${String(port)}`;
+    engine.tell({ type: 'fleet.started', env, address });
+    const adopted = await engine.start(chooseWanted(this.#settings.wanted));
+    const over = adopted === 0 ? '' : `, ${String(adopted)} of them taken over`;
+    const also = http === null ? '' : `, health at ${http}`;
+    log(
+      `the master of the fleet "${env}" listens at ${address}${also}; servers: ${String(plan.servers.length)}${over}`,
+    );
+    tellStarter({ state: 'running', text: address });
+  }
+
+  #assemble(
+    plan: FleetPlan,
+    { stateDirectory, key }: { readonly stateDirectory: string; readonly key: string },
+  ): { engine: FleetEngine; admin: AdminServer } {
+    const { clock, main, nodeArgs, log, onTopology } = this.#settings;
+    const door = new FleetDoor({
+      keeper: () => engine.keeper,
+      watcher: () => watcher,
+      warn: log,
+      onTopology,
+    });
+    const engine: FleetEngine = new FleetEngine({
+      clock,
+      plan,
+      settings: resolveFleetSettings(plan.master),
+      stateDirectory,
+      main,
+      nodeArgs,
+      wire: () => admin,
+      warn: log,
+      onAllStarted: (ids, isFirst) => {
+        this.#tellAllStarted(ids, { isFirst, admin });
+      },
+    });
+    this.#engine = engine;
+    this.#undo.push(() => engine.close());
+    engine.events.subscribe((event) => {
+      const line = describeFleetEvent(event);
+      if (line !== null) log(line);
+    });
+    const onEvent = (event: AdminServerEvent): void => {
+      door.follow(event);
+    };
+    const admin: AdminServer = this.#createAdmin(plan, { key, onEvent });
+    const watcher = this.#addModules(plan, { engine, admin });
+    return { engine, admin };
+  }
+
+  #addModules(
+    { master: { id, host, port } }: FleetPlan,
+    { engine, admin }: { readonly engine: FleetEngine; readonly admin: AdminServer },
+  ): MasterWatcher {
+    const { clock, modules, requestStop } = this.#settings;
+    const { keeper, roller } = engine;
+    const master: ServerEntry = { id, serverType: 'master', host, port };
+    const watcher = new MasterWatcher({
+      master,
+      registered: () => [...admin.monitors.values()].map(entryOf),
+      noteStarted: (started) => keeper.find(started)?.noteStarted(),
+    });
+    watcher.attach(admin);
+    const begunAt = clock.wallTime();
+    modules.add(watcher);
+    modules.add(
+      new ConsoleModule({ clock, master, keeper, wire: admin, roller, begunAt, requestStop }),
+    );
+    return watcher;
+  }
+
+  #createAdmin(
+    { base, env, master, users, tokens }: FleetPlan,
+    {
+      key,
+      onEvent,
+    }: { readonly key: string } & Pick<ConstructorParameters<typeof AdminServer>[0], 'onEvent'>,
+  ): AdminServer {
+    const { clock, modules, log } = this.#settings;
+    for (const text of findWeakUsers({ env, users })) log(text);
+    const audit = new AdminAudit({ clock, file: join(base, 'logs', 'admin.log'), warn: log });
+    this.#undo.push(() => audit.close());
+    return new AdminServer({
+      clock,
+      host: master.host,
+      port: master.port,
+      tls: readTls(master.tls),
+      credentials: new AdminCredentials({ env, users, tokens, localKey: key }),
+      desk: modules,
+      audit,
+      onEvent,
+    });
+  }
+
+  async #openHttp({ master }: FleetPlan, engine: FleetEngine): Promise<string | null> {
+    const { adminHttpPort, host } = master;
+    if (adminHttpPort === null) return null;
+    const { clock, log } = this.#settings;
+    const metrics = new FleetMetrics(engine.keeper, engine.events);
+    const http = new FleetHttp({ clock, host, port: adminHttpPort, metrics, warn: log });
+    const address = await http.listen();
+    this.#undo.push(() => http.close());
+    return address;
+  }
+
+  #tellAllStarted(
+    ids: readonly string[],
+    { isFirst, admin }: { readonly isFirst: boolean; readonly admin: AdminServer },
+  ): void {
+    const message = { action: 'startOver' };
+    for (const id of ids) admin.notifyById(id, '__monitorwatcher__', message);
+    if (isFirst) this.#settings.onAllStarted();
+  }
+
+  /** The first is the application's to follow; a second one waits for nobody. */
+  #watchSignals(): void {
+    const onSignal = (): void => {
+      this.#interrupts += 1;
+      if (this.#interrupts > 1) void this.stop(true);
+    };
+    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(name, onSignal);
+      this.#undo.push(() => void process.off(name, onSignal));
+    }
+  }
+
+  async #stop(): Promise<void> {
+    await this.#engine?.stop(false);
+    this.#engine?.tell({ type: 'fleet.ended', reason: 'asked to end' });
+    await this.#undoAll();
+  }
+
+  async #undoAll(): Promise<void> {
+    for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) await undo();
+  }
+}
+
+/** Null: all. */
+function chooseWanted({
+  type,
+  id,
+}: MasterSettings['wanted']): ((entry: ServerEntry) => boolean) | null {
+  if (id !== null) return (entry) => entry.id === id;
+  if (type === null || type === 'all') return null;
+  return (entry) => entry.serverType === type;
+}
+
+function readTls(tls: FleetPlan['master']['tls']): { key: Buffer; cert: Buffer } | null {
+  if (tls === null) return null;
+  try {
+    return { key: readFileSync(tls.key), cert: readFileSync(tls.cert) };
+  } catch (cause) {
+    const text = `the certificate of the master cannot be read: ${(cause as Error).message}`;
+    throw new VigilError('ERR_FLEET_PORT', text, { cause });
+  }
+}
+
+function tellStarter(word: Omit<StartWord, 'vigil'>): void {
+  if (process.env[STARTER_NAME] === undefined) return;
+  // Whoever started it may be gone by now.
+  process.send?.({ vigil: 'fleet', ...word } satisfies StartWord, undefined, {}, () => undefined);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
