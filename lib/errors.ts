@@ -108,5 +108,20 @@ export const ERROR_CODES = {
   ERR_FLEET_DEADLINE: 'a component, hook or admin module of a fleet did not end in time',
   ERR_FLEET_COMPONENT: 'a component or lifecycle hook of a fleet failed; the text names it',
   ERR_FLEET_MODULE: 'an admin module of a fleet is wrong or could not start; the text names it',
+  ERR_FLEET_HOST_SSH:
+    'the ssh client cannot be started, or its channel to a host of a fleet ended in a way that is not known',
+  ERR_FLEET_HOST_KEY:
+    'the key of a host of a fleet is not known, or is not the one that is known; nothing was sent to it',
+  ERR_FLEET_HOST_DENIED:
+    'a host of a fleet does not let this user in without a password or passphrase',
+  ERR_FLEET_HOST_UNREACHABLE:
+    'a host of a fleet cannot be reached, or does not answer any more; its servers may run on',
+  ERR_FLEET_HOST_NODE: 'a host of a fleet has no Node that is new enough',
+  ERR_FLEET_HOST_AGENT:
+    'the agent of a host of a fleet could not be put there or did not do its work',
+  ERR_FLEET_HOST_UNFIT:
+    'a host of a fleet lacks something that servers need, such as disk, a port or the application',
+  ERR_FLEET_HOST_FENCED:
+    'a host of a fleet refused an order: another master has its servers, or a later claim was made',
   ERR_ESF: 'an event specification has an error; the text says file, line and column',
 } as const satisfies Record<string, string>;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { buildJobClient } from './build/build-job-client.mjs';
 import { buildPage } from './build/build-page.mjs';
 import { makeExportsLate } from './build/late-exports.mjs';
+import { packAgent } from './build/pack-agent.mjs';
 import { packDoors } from './build/pack-doors.mjs';
 
 // Built by themselves, not compiled file by file.
@@ -25,6 +26,7 @@ for (const entry of await readdir('dist', { recursive: true, withFileTypes: true
 
 makeExportsLate('dist/index.js', './ipc/promisified-ipc-manager.js');
 packDoors('dist');
+packAgent('dist');
 await buildPage();
 await buildJobClient();
 
