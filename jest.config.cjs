@@ -43,7 +43,7 @@ module.exports = {
   coverageReporters: ['text'],
   collectCoverageFrom: [
     'lib/supervision/**/*.ts',
-    'lib/{util,process,session,spawner,jobs}/**/*-machine.ts',
+    'lib/{util,process,session,spawner,jobs,fleet}/**/*-machine.ts',
   ],
   coverageThreshold: { global: { statements: 100, branches: 100, functions: 100, lines: 100 } },
   projects: [

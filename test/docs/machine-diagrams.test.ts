@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hostTable } from '../../lib/fleet/hosts/host-machine.ts';
 import { serverTable } from '../../lib/fleet/master/server-machine.ts';
 import { jobTable } from '../../lib/jobs/job-machine.ts';
 import { spawnTable } from '../../lib/spawner/spawn-machine.ts';
@@ -23,6 +24,7 @@ describe('docs/explanation/state-machines.md', () => {
       slot: { table: slotTable, initial: 'idle' },
       spawn: { table: spawnTable, initial: 'launching' },
       fleetServer: { table: serverTable, initial: 'down' },
+      fleetHost: { table: hostTable, initial: 'unknown' },
       job: { table: jobTable, initial: 'publishing' },
     };
     expect(maker.replaceMachines(page, machines)).toBe(page);

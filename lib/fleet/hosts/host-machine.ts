@@ -54,7 +54,7 @@ export const hostTable = {
     closed,
   },
   closed: {
-    linked: to('closed', 'hangUp'),
+    linked: ignored,
     rebooted: ignored,
     lost: ignored,
     missed: ignored,

@@ -153,7 +153,9 @@ export class AgentSession {
     const { clock } = this.#parts;
     if (statSync(order.base, { throwIfNoEntry: false })?.isDirectory() !== true)
       throw new AgentRefusal('unfit', `the directory ${order.base} is not there`);
-    const place = [nameMachine(), order.fleet, hashShortly(order.host)];
+    // A master that runs on the very same machine must not take its servers for local ones.
+    const mark = `${order.fleet}.${hashShortly(order.host)}`;
+    const place = [nameMachine(), mark];
     const folder = new LeaseFolder(join(homedir(), '.cache', 'vigil', 'fleets', ...place));
     const claim = new Claim(folder, order.owner, clock);
     const logs = new FleetLogs({
@@ -172,7 +174,7 @@ export class AgentSession {
     const keep = new ServerKeep({
       clock,
       claim,
-      fleet: order.fleet,
+      mark,
       logs,
       tell: (news) => {
         this.#tell(news);

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { isRunning, listByVariable, readStartTime } from '../../../process/process-tree.ts';
+import { isRunning, listMarked } from '../../../process/process-tree.ts';
 import { readBoot } from '../../../util/record-file.ts';
 import { MARKER_NAME } from '../../plan/fleet-environment.ts';
 import type { Intent, Lease } from './lease-folder.ts';
@@ -21,19 +20,8 @@ export function isStartUnderWay({ boot, pid, startTime }: Intent): boolean {
 
 /** The process that was started under a marker, whatever was written down of it. What it started itself does not count. */
 export function findMarked(marker: string): FoundProcess | null {
-  for (const { pid } of listByVariable(MARKER_NAME, (value) => value === marker)) {
-    const startTime = readStartTime(pid);
-    if (startTime !== null && leadsGroup(pid)) return { pid, startTime };
-  }
-  return null;
-}
-
-/** Servers are started as the leaders of groups of their own. */
-function leadsGroup(pid: number): boolean {
-  try {
-    const text = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
-    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[2]) === pid;
-  } catch {
-    return false;
-  }
+  // Servers are started as the leaders of groups of their own.
+  const found = listMarked(MARKER_NAME).find(({ isLeader, value }) => isLeader && value === marker);
+  const startTime = found?.startTime ?? null;
+  return found === undefined || startTime === null ? null : { pid: found.pid, startTime };
 }

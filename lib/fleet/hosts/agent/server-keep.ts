@@ -18,7 +18,8 @@ import type { Lease } from './lease-folder.ts';
 export interface ServerKeepParts {
   readonly clock: Clock;
   readonly claim: Claim;
-  readonly fleet: string;
+  /** Names the fleet on this host, in the environment of its processes. */
+  readonly mark: string;
   readonly logs: FleetLogs;
   readonly tell: (news: AgentNews) => void;
 }
@@ -238,7 +239,7 @@ export class ServerKeep {
   }
 
   #markerOf(id: string): string {
-    return markerOf(this.#parts.fleet, id);
+    return markerOf(this.#parts.mark, id);
   }
 
   #now(): number {
