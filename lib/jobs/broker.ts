@@ -111,6 +111,13 @@ export interface JobDelivery {
   readonly job: JobMessage;
   /** 1 at first; one more for each time it came back from a worker that was lost or gave up on it. */
   readonly attempt: number;
+  /**
+   * Done, with what came of it: its mailbox has it, and the job leaves the broker. `gone` when there is no such mailbox.
+   * When it rejects, as `post` does, the job is not settled.
+   *
+   * @param body - of a letter of the kind `result`
+   */
+  answer(body: string): Promise<'delivered' | 'gone'>;
   /** Done: it leaves the broker. The promise resolves when it cannot come back, or, over AMQP, has been sent. */
   ack(): Promise<void>;
   /** Back into its queue as one failed attempt; after `maxDeliveries` of them it dies as `worker_lost`. */

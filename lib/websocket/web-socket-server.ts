@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock, Timer } from '../util/clock.ts';
 import { createDeferred, type Deferred } from '../util/deferred.ts';
+import { sendTogether } from './send-together.ts';
 import { type RawWebSocket, WebSocketConnection } from './web-socket-connection.ts';
 
 export interface WebSocketOptions {
@@ -150,22 +151,4 @@ export function openWebSocket(
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded on first use
   const { WebSocket } = require('ws') as typeof import('ws');
   return new WebSocket(url, { headers: { ...headers }, handshakeTimeout: HANDSHAKE_MS });
-}
-
-/** Many short messages cost one call of the operating system. */
-function sendTogether(raw: RawWebSocket, socket: Duplex): RawWebSocket {
-  const send = raw.send.bind(raw);
-  let isCorked = false;
-  raw.send = (...message) => {
-    if (!isCorked) {
-      isCorked = true;
-      socket.cork();
-      setImmediate(() => {
-        isCorked = false;
-        socket.uncork();
-      });
-    }
-    send(...message);
-  };
-  return raw;
 }

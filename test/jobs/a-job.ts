@@ -30,6 +30,7 @@ export function createDelivery(given: Partial<JobMessage> = {}): {
   const delivery = {
     job: createJob(given),
     attempt: 1,
+    answer: () => Promise.resolve('delivered' as const),
     ack: settle('ack'),
     retry: settle('retry'),
     release: settle('release'),

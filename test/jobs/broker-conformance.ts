@@ -248,6 +248,29 @@ export function describeBroker(
         expect(await broker.dead.find(delivery.job.id)).toBeUndefined();
       });
 
+      it('leaves the broker for its mailbox by an answer, once', async () => {
+        const { mailbox, mails } = await openMailbox();
+        const deliveries = await consume();
+        await publishAll(makeJob(name, { replyTo: mailbox.address, correlationId: 'it' }));
+        const delivery = await deliveries.next();
+        expect(await delivery.answer('{"ok":true,"value":1}')).toBe('delivered');
+        expect(await delivery.answer('{"ok":true,"value":2}')).toBe('gone');
+        await delivery.retry();
+        const { kind, correlationId, body } = await mails.next();
+        expect([kind, correlationId, body]).toEqual(['result', 'it', '{"ok":true,"value":1}']);
+        await waitForReady(0);
+        expect(mails.all).toHaveLength(1);
+        expect(deliveries.all).toHaveLength(1);
+      });
+
+      it('leaves the broker also when there is no mailbox for its answer', async () => {
+        const deliveries = await consume();
+        await publishAll(makeJob(name, { replyTo: 'vigil.replies.nobody' }));
+        expect(await (await deliveries.next()).answer('{"ok":true}')).toBe('gone');
+        await waitForReady(0);
+        expect(deliveries.all).toHaveLength(1);
+      });
+
       it('is a dead letter after reject, and its mailbox is told why', async () => {
         const { mailbox, mails } = await openMailbox();
         const deliveries = await consume();

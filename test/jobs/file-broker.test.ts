@@ -81,6 +81,26 @@ describe('a broker of file: that is opened again', () => {
     await again.close();
   });
 
+  it.each([10_000, 0])(
+    'has the answer of a job, and the job no more, after it was opened again: texts of %i in memory',
+    async (maxTextInMemory) => {
+      const url = `file:${join(await makeTempDirectory(), 'jobs')}`;
+      const broker = await openBroker(url, { maxTextInMemory });
+      await broker.openMailbox({ id: 'test', onMail: () => undefined });
+      const { inbox } = await consume(broker);
+      await broker.publish(makeJob('failed'));
+      await (await inbox.next()).retry();
+      await (await inbox.next()).answer('{"ok":true,"value":1}');
+      await broker.close();
+      const again = await openBroker(url);
+      const mails = new Inbox<Mail>();
+      await again.openMailbox({ id: 'test', onMail: mails.put });
+      expect((await mails.next()).body).toBe('{"ok":true,"value":1}');
+      expect(await again.counts(['work'])).toMatchObject([{ ready: 0 }]);
+      await again.close();
+    },
+  );
+
   it('reads texts from disk that do not fit into its memory', async () => {
     const url = `file:${join(await makeTempDirectory(), 'jobs')}`;
     const broker = await openBroker(url, { maxTextInMemory: 1000 });
@@ -107,6 +127,19 @@ describe('bounds of an embedded broker', () => {
     await broker.publish(makeJob('b'));
     await expect(broker.publish(makeJob('c'))).rejects.toMatchObject({ code: 'ERR_BROKER_FULL' });
     await (await inbox.next()).ack();
+    expect(await broker.publish(makeJob('c'))).toBe('queued');
+    await broker.close();
+  });
+
+  it('leave room for the answers of what is kept', async () => {
+    const broker = await openBroker('memory:', { maxKept: 2 });
+    const mails = new Inbox<Mail>();
+    await broker.openMailbox({ id: 'test', onMail: mails.put });
+    const { inbox } = await consume(broker);
+    for (const id of ['a', 'b']) await broker.publish(makeJob(id));
+    expect(await (await inbox.next()).answer('{"ok":true}')).toBe('delivered');
+    await expect(broker.publish(makeJob('c'))).rejects.toMatchObject({ code: 'ERR_BROKER_FULL' });
+    (await mails.next()).settle();
     expect(await broker.publish(makeJob('c'))).toBe('queued');
     await broker.close();
   });

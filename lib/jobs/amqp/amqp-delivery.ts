@@ -1,7 +1,7 @@
 import { waitFor } from '../../util/clock.ts';
 import type { BrokerSettings, DeathReason, JobDelivery, JobMessage } from '../broker.ts';
 import type { AmqpLine } from './amqp-line.ts';
-import { deadEnvelope, jobEnvelope } from './job-envelope.ts';
+import { deadEnvelope, jobEnvelope, letterEnvelope } from './job-envelope.ts';
 import { JobLease } from './job-lease.ts';
 import type { Channel } from './rabbitmq-adapter.ts';
 import { DEAD_EXCHANGE, jobQueue } from './topology.ts';
@@ -62,6 +62,14 @@ export class AmqpDelivery implements JobDelivery {
         this.#leasing = null;
       });
     return this.#leasing;
+  }
+
+  async answer(body: string): Promise<'delivered' | 'gone'> {
+    const { replyTo, correlationId } = this.job;
+    const envelope = letterEnvelope({ kind: 'result', correlationId, body });
+    const fate = await this.#parts.line.send({ ...envelope, routingKey: replyTo }, body);
+    await this.ack();
+    return fate === 'routed' ? 'delivered' : 'gone';
   }
 
   ack(): Promise<void> {

@@ -11,7 +11,7 @@ export interface DeadShelfPorts {
   readonly revive: (
     letter: DeadLetter,
     changes: readonly StoreChange[],
-    undo: readonly StoreChange[],
+    undo: () => readonly StoreChange[],
   ) => Promise<void>;
 }
 
@@ -66,7 +66,7 @@ export class DeadShelf implements DeadLetters {
     if (!this.#byJob.delete(jobId)) return false;
     const key = keyOf.dead(held.seq);
     try {
-      await this.#ports.revive(letter, [del(key)], [put(key, encodeDead(letter))]);
+      await this.#ports.revive(letter, [del(key)], () => [put(key, encodeDead(letter))]);
     } catch (error) {
       this.#byJob.set(jobId, held);
       throw error;

@@ -5,6 +5,7 @@ import type { HeldJob } from './records.ts';
 /** What becomes of a delivery. */
 export interface DeliveryDesk {
   argsOf(job: HeldJob): Promise<string | undefined> | string;
+  answer(job: HeldJob, body: string): Promise<'delivered' | 'gone'>;
   finish(job: HeldJob): Promise<void>;
   fail(job: HeldJob): Promise<void>;
   putBack(job: HeldJob): void;
@@ -19,6 +20,8 @@ export class EmbeddedConsumer implements JobTaker, JobConsumer {
   readonly #queues: readonly JobQueue[];
   readonly #desk: DeliveryDesk;
   readonly #held = new Map<HeldJob, JobDelivery | null>();
+  /** To be handed over at the end of this turn. */
+  #taken: HeldJob[] = [];
   #isStopped = false;
   #onIdle: (() => void)[] = [];
 
@@ -39,7 +42,8 @@ export class EmbeddedConsumer implements JobTaker, JobConsumer {
 
   take(job: HeldJob): void {
     this.#held.set(job, null);
-    queueMicrotask(() => void this.#deliver(job));
+    this.#taken.push(job);
+    if (this.#taken.length === 1) void this.#deliverSoon();
   }
 
   stop(): Promise<void> {
@@ -72,13 +76,29 @@ export class EmbeddedConsumer implements JobTaker, JobConsumer {
     }
   }
 
-  async #deliver(job: HeldJob): Promise<void> {
-    const found = this.#desk.argsOf(job);
-    const args = typeof found === 'string' ? found : await found;
+  async #deliverSoon(): Promise<void> {
+    await null;
+    const taken = this.#taken;
+    this.#taken = [];
+    for (const job of taken) {
+      const args = this.#desk.argsOf(job);
+      if (typeof args === 'string') this.#deliver(job, args);
+      else void args.then((text) => this.#deliver(job, text));
+    }
+  }
+
+  #deliver(job: HeldJob, args: string | undefined): void {
     if (this.#held.get(job) !== null || args === undefined) return;
     const delivery = this.#deliveryOf(job, args);
     this.#held.set(job, delivery);
-    this.#options.onJob(delivery);
+    try {
+      this.#options.onJob(delivery);
+    } catch (error) {
+      // Not at the expense of those that are handed over with it.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   #deliveryOf(job: HeldJob, args: string): JobDelivery {
@@ -92,6 +112,14 @@ export class EmbeddedConsumer implements JobTaker, JobConsumer {
     const delivery: JobDelivery = {
       job: { ...job.head, args },
       attempt: job.failures + 1,
+      answer: async (body) => {
+        if (this.#held.get(job) !== delivery) return 'gone';
+        const fate = await this.#desk.answer(job, body);
+        // It may have been given up meanwhile.
+        if (this.#held.get(job) === delivery) this.#forget(job);
+        this.#fill();
+        return fate;
+      },
       ack: () => settle(() => this.#desk.finish(job)),
       retry: () => settle(() => this.#desk.fail(job)),
       release: () =>

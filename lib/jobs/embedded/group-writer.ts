@@ -17,7 +17,7 @@ export interface GroupWriterPorts {
 interface Group {
   readonly changes: StoreChange[];
   /** What takes back the changes that were only offered. */
-  readonly undo: StoreChange[];
+  readonly undo: (() => readonly StoreChange[])[];
   /** Changes that have to be made, whatever happens. */
   readonly certain: StoreChange[];
   readonly offered: Deferred[];
@@ -49,11 +49,11 @@ export class GroupWriter {
     return this.#isBlocked;
   }
 
-  offer(changes: readonly StoreChange[], undo: readonly StoreChange[]): Promise<void> {
+  offer(changes: readonly StoreChange[], undo: () => readonly StoreChange[]): Promise<void> {
     if (this.#isBlocked || this.#isClosed)
       return Promise.reject(storeError(this.#ports.directory, this.#lastError));
     this.#next.changes.push(...changes);
-    this.#next.undo.push(...undo);
+    this.#next.undo.push(undo);
     return this.#join(this.#next.offered);
   }
 
@@ -111,7 +111,11 @@ export class GroupWriter {
 
   #fail(group: Group, error: unknown): void {
     const meanwhile = this.#next;
-    const certain = [...group.undo, ...group.certain, ...meanwhile.certain];
+    const certain = [
+      ...group.undo.flatMap((undo) => undo()),
+      ...group.certain,
+      ...meanwhile.certain,
+    ];
     this.#next = {
       changes: [...certain],
       undo: [],

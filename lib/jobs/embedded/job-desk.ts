@@ -61,7 +61,14 @@ export class JobDesk implements DeliveryDesk {
     const { head, args } = found;
     const fits = this.#ports.tally.hasRoomFor(args.length);
     this.#ports.tally.add(args.length, fits);
-    this.#restored.push({ seq, head, args: fits ? args : null, size: args.length, failures });
+    this.#restored.push({
+      seq,
+      head,
+      args: fits ? args : null,
+      size: args.length,
+      failures,
+      isOver: false,
+    });
   }
 
   /** All that was there before has been restored: what has died meanwhile can be told to its mailbox. */
@@ -71,7 +78,7 @@ export class JobDesk implements DeliveryDesk {
 
   async publish(job: JobMessage): Promise<'queued' | 'unroutable'> {
     if (!this.#queues.has(job.name)) return 'unroutable';
-    await this.#admit(job, [], []);
+    await this.#admit(job, [], () => []);
     return 'queued';
   }
 
@@ -80,7 +87,7 @@ export class JobDesk implements DeliveryDesk {
     if (missing.length > 0)
       await this.#ports.store.offer(
         missing.map((key) => put(key, '')),
-        missing.map(del),
+        () => missing.map(del),
       );
     const queues = options.names.map((name) => this.#queues.get(name) ?? this.restoreQueue(name));
     return new EmbeddedConsumer(options, queues, this);
@@ -114,8 +121,26 @@ export class JobDesk implements DeliveryDesk {
     );
   }
 
-  finish(job: HeldJob): Promise<void> {
-    return this.#ports.store.settle(this.#forget(job));
+  async answer(job: HeldJob, body: string): Promise<'delivered' | 'gone'> {
+    const { mailboxes, store } = this.#ports;
+    const { replyTo, correlationId } = job.head;
+    const letter = { kind: 'result', correlationId, body } as const;
+    const { args } = job;
+    // Arguments that are on disk alone would be wanted if it had to be put there again.
+    const goesToo = store.hasTexts && args !== null;
+    const fate = await mailboxes.post(replyTo, letter, {
+      changes: goesToo ? deletionsOf(job) : [],
+      undo: () => (goesToo ? recordsOf(job, args) : []),
+      frees: 1,
+    });
+    if (fate === 'delivered' && goesToo) this.#drop(job);
+    else await this.finish(job);
+    return fate;
+  }
+
+  async finish(job: HeldJob): Promise<void> {
+    const changes = this.#forget(job);
+    if (changes.length > 0) await this.#ports.store.settle(changes);
   }
 
   async fail(job: HeldJob): Promise<void> {
@@ -168,7 +193,7 @@ export class JobDesk implements DeliveryDesk {
   async #admit(
     job: JobMessage,
     changes: readonly StoreChange[],
-    undo: readonly StoreChange[],
+    undo: () => readonly StoreChange[],
   ): Promise<void> {
     const { store, tally } = this.#ports;
     const { args, ...head } = job;
@@ -176,18 +201,29 @@ export class JobDesk implements DeliveryDesk {
     const seq = tally.nextSeq();
     const key = keyOf.job(seq);
     try {
-      await store.offer([...changes, put(key, encodeJob(head, args))], [del(key), ...undo]);
+      if (store.hasTexts)
+        await store.offer([...changes, put(key, encodeJob(head, args))], () => [
+          del(key),
+          ...undo(),
+        ]);
     } catch (error) {
       tally.remove(args.length, fits);
       throw error;
     }
-    this.#enqueue({ seq, head, args: fits ? args : null, size: args.length, failures: 0 });
+    this.#enqueue({
+      seq,
+      head,
+      args: fits ? args : null,
+      size: args.length,
+      failures: 0,
+      isOver: false,
+    });
   }
 
   async #revive(
     letter: DeadLetter,
     changes: readonly StoreChange[],
-    undo: readonly StoreChange[],
+    undo: () => readonly StoreChange[],
   ): Promise<void> {
     if (!this.#queues.has(letter.job.name)) this.restoreQueue(letter.job.name);
     const queue = put(keyOf.queue(letter.job.name), '');
@@ -219,11 +255,27 @@ export class JobDesk implements DeliveryDesk {
   }
 
   #forget(job: HeldJob): StoreChange[] {
+    this.#drop(job);
+    return this.#ports.store.hasTexts ? deletionsOf(job) : [];
+  }
+
+  #drop(job: HeldJob): void {
+    if (job.isOver) return;
+    job.isOver = true;
     this.#ports.tally.remove(job.size, job.args !== null);
-    if (this.#waiting.get(job.head.id) === job) this.#waiting.delete(job.head.id);
-    const job_ = del(keyOf.job(job.seq));
-    return job.failures === 0 ? [job_] : [job_, del(keyOf.failures(job.seq))];
+    // A worker that was given up may have answered nevertheless.
+    if (this.#waiting.get(job.head.id) === job) this.#leaveQueue(job);
   }
 }
 
 const EXPIRED: DeathReason = { code: 'expired', message: 'its deadline passed before it was run' };
+
+function recordsOf(job: HeldJob, args: string): StoreChange[] {
+  const job_ = put(keyOf.job(job.seq), encodeJob(job.head, args));
+  return job.failures === 0 ? [job_] : [job_, put(keyOf.failures(job.seq), String(job.failures))];
+}
+
+function deletionsOf(job: HeldJob): StoreChange[] {
+  const job_ = del(keyOf.job(job.seq));
+  return job.failures === 0 ? [job_] : [job_, del(keyOf.failures(job.seq))];
+}

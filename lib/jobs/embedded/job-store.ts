@@ -15,7 +15,7 @@ export interface JobStore {
    * @param undo - what takes it back, should it turn out after a failed write that it was written
    * @throws ERR_BROKER_STORE when it cannot be written
    */
-  offer(changes: readonly StoreChange[], undo: readonly StoreChange[]): Promise<void>;
+  offer(changes: readonly StoreChange[], undo: () => readonly StoreChange[]): Promise<void>;
   /** Writes what has happened already: however long it takes. Resolves when it is safe, or the store is closed. */
   settle(changes: readonly StoreChange[]): Promise<void>;
   /** Waits for what is being written. */

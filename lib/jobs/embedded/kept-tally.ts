@@ -35,11 +35,13 @@ export class KeptTally {
   /**
    * Counts one more. Says whether its text is to stay in memory.
    *
+   * @param frees - how many others go in return
    * @throws ERR_BROKER_FULL when there is no room
    */
-  admit(size: number): boolean {
+  admit(size: number, frees = 0): boolean {
     const { maxKept, maxTextInMemory } = this.#settings;
-    if (this.#count >= maxKept) throw fullError(`${String(maxKept)} jobs and letters are kept`);
+    if (this.#count - frees >= maxKept)
+      throw fullError(`${String(maxKept)} jobs and letters are kept`);
     const fits = this.#textInMemory + size <= maxTextInMemory;
     if (!fits && !this.#hasTexts)
       throw fullError(`their texts take ${String(maxTextInMemory)} characters`);

@@ -13,6 +13,16 @@ export interface MailboxDeskPorts {
   readonly mailboxTtlMs: number;
 }
 
+/** What is written, and what takes it back. */
+export interface StoreOffer {
+  readonly changes: readonly StoreChange[];
+  readonly undo: () => readonly StoreChange[];
+  /** How much that is kept goes with it. */
+  readonly frees: number;
+}
+
+const NOTHING: StoreOffer = { changes: [], undo: () => [], frees: 0 };
+
 /** The mailboxes of an embedded broker. */
 export class MailboxDesk {
   readonly #ports: MailboxDeskPorts;
@@ -42,7 +52,7 @@ export class MailboxDesk {
     const address = addressOf(options.id);
     if (!this.#shelves.has(address)) {
       const key = keyOf.mailbox(address);
-      await this.#ports.store.offer([put(key, '')], [del(key)]);
+      await this.#ports.store.offer([put(key, '')], () => [del(key)]);
     }
     const shelf = this.#shelves.get(address) ?? this.#shelve(address);
     const reader = shelf.addReader(options);
@@ -59,17 +69,25 @@ export class MailboxDesk {
     };
   }
 
-  async post(address: string, letter: Letter): Promise<'delivered' | 'gone'> {
+  /** @param together - what is written with it, or not at all; not when the mailbox is gone */
+  async post(
+    address: string,
+    letter: Letter,
+    together: StoreOffer = NOTHING,
+  ): Promise<'delivered' | 'gone'> {
     const post = this.prepare(address, letter);
     if (post === null) return 'gone';
     const { store, tally } = this.#ports;
     const { size, seq } = post.letter;
-    if (!tally.admit(size)) post.letter.body = null;
+    if (!tally.admit(size, together.frees)) post.letter.body = null;
     try {
-      await store.offer(
-        [put(keyOf.letter(seq), encodeLetter({ ...post.letter, body: letter.body }))],
-        [del(keyOf.letter(seq))],
-      );
+      if (store.hasTexts) {
+        const text = encodeLetter({ ...post.letter, body: letter.body });
+        await store.offer([put(keyOf.letter(seq), text), ...together.changes], () => [
+          del(keyOf.letter(seq)),
+          ...together.undo(),
+        ]);
+      }
     } catch (error) {
       tally.remove(size, post.letter.body !== null);
       throw error;
@@ -104,7 +122,8 @@ export class MailboxDesk {
       ttlMs: mailboxTtlMs,
       read: (key) => store.read(key),
       onSettled: (letters) => {
-        void store.settle(letters.map((letter) => this.#forget(tally, letter)));
+        const changes = letters.map((letter) => this.#forget(tally, letter));
+        if (store.hasTexts) void store.settle(changes);
       },
       onUnread: () => {
         void this.#remove(shelf);

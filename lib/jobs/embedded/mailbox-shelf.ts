@@ -27,6 +27,8 @@ export class MailboxShelf {
   readonly #waiting = new Fifo<HeldLetter>();
   readonly #unsettled = new Set<HeldLetter>();
   readonly #readers: Reader[] = [];
+  /** To be told at the end of this turn. */
+  #news: News[] = [];
   #timer: Timer | null = null;
   #isPumping = false;
 
@@ -42,8 +44,9 @@ export class MailboxShelf {
   }
 
   tell(news: News): void {
-    const reader = this.#readers[0];
-    if (reader?.onNews !== undefined) queueMicrotask(() => reader.onNews?.(news));
+    if (this.#readers[0]?.onNews === undefined) return;
+    this.#news.push(news);
+    if (this.#news.length === 1) void this.#tellSoon();
   }
 
   addReader(options: MailboxOptions): Reader {
@@ -70,6 +73,13 @@ export class MailboxShelf {
     this.#readers.length = 0;
     this.#takeBack();
     return [...this.#waiting];
+  }
+
+  async #tellSoon(): Promise<void> {
+    await null;
+    const told = this.#news;
+    this.#news = [];
+    for (const news of told) this.#readers[0]?.onNews?.(news);
   }
 
   // One letter after the other, in their order, also where a text has to be read first.

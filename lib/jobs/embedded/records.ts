@@ -11,6 +11,8 @@ export interface HeldJob {
   readonly size: number;
   /** Deliveries that failed. */
   failures: number;
+  /** It has been answered, or buried. */
+  isOver: boolean;
 }
 
 export type JobHead = Omit<JobMessage, 'args'>;

@@ -38,11 +38,13 @@ export class MailRoom {
   readonly #ending = new AbortController();
   /** Others', by the id of their gateway. */
   readonly #others = new Map<string, Promise<Mailbox>>();
+  readonly #ownMark: string;
   #own: Mailbox | null = null;
   #strays = 0;
 
   constructor(ports: MailRoomPorts) {
     this.#ports = ports;
+    this.#ownMark = `${ports.id}#`;
   }
 
   /** Letters that nobody was there for. */
@@ -101,11 +103,8 @@ export class MailRoom {
   /** To another gateway, or to this one. @throws what the broker throws */
   post(id: string, note: GatewayNote): Promise<'delivered' | 'gone'> {
     const body = JSON.stringify(note);
-    return this.#ports.broker.post(this.addressOf(id), {
-      kind: 'note',
-      correlationId: '',
-      body,
-    });
+    const correlationId = note.note === 'jobs' ? this.#ownMark + String(note.number) : '';
+    return this.#ports.broker.post(this.addressOf(id), { kind: 'note', correlationId, body });
   }
 
   /** Sends a letter on to the mailbox of another gateway. */
@@ -169,6 +168,11 @@ export class MailRoom {
 
   #readNote(mailbox: string, mail: Mail): void {
     const { notes, moves, id } = this.#ports;
+    // One's own is long, and known.
+    if (mail.correlationId.startsWith(this.#ownMark)) {
+      notes().arrive(Number(mail.correlationId.slice(this.#ownMark.length)), mail);
+      return;
+    }
     const note = parseNote(mail.body);
     if (note === null) {
       this.#discard(mail);

@@ -27,6 +27,12 @@ export interface SettleRequest {
   readonly settlement: Settlement;
 }
 
+export interface AnswerRequest {
+  /** The number in the JobNotice. */
+  readonly delivery: number;
+  readonly body: string;
+}
+
 export interface DeadRequest {
   readonly verb: 'list' | 'find' | 'replay' | 'remove';
   readonly jobId: string;
@@ -65,6 +71,7 @@ export const PUBLISH = defineRequest<JobMessage, 'queued' | 'unroutable'>('jobs:
 export const CONSUME = defineRequest<ConsumeRequest>('jobs:consume');
 export const STOP = defineRequest<{ readonly consumer: number }>('jobs:stop');
 export const SETTLE = defineRequest<SettleRequest>('jobs:settle');
+export const ANSWER = defineRequest<AnswerRequest, 'delivered' | 'gone'>('jobs:answer');
 export const CANCEL = defineRequest<{ readonly jobId: string }, 'removed' | 'told'>('jobs:cancel');
 export const OPEN_MAILBOX = defineRequest<
   { readonly mailbox: number; readonly id: string },

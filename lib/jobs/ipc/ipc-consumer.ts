@@ -1,5 +1,6 @@
 import type { ConsumeOptions, JobConsumer, JobDelivery } from '../broker.ts';
 import {
+  ANSWER,
   type AskBroker,
   type JobNotice,
   SETTLE,
@@ -35,6 +36,12 @@ export class IpcConsumer implements JobConsumer {
     const delivery: JobDelivery = {
       job,
       attempt,
+      answer: async (body) => {
+        if (!this.#held.has(number)) return 'gone';
+        const fate = await this.#ask(ANSWER, { delivery: number, body });
+        this.#forget(number);
+        return fate;
+      },
       ack: () => settle({ how: 'ack' }),
       retry: () => settle({ how: 'retry' }),
       release: () => settle({ how: 'release' }),

@@ -22,6 +22,7 @@ export function serveBroker(broker: Broker, manager: PromisifiedIPCManager): Bro
     .on(messages.CONSUME, (request) => door.consume(request))
     .on(messages.STOP, ({ consumer }) => door.stop(consumer))
     .on(messages.SETTLE, (request) => door.settle(request))
+    .on(messages.ANSWER, (request) => door.answer(request))
     .on(messages.CANCEL, ({ jobId }) => broker.cancel(jobId))
     .on(messages.OPEN_MAILBOX, ({ mailbox, id }) => door.openMailbox(mailbox, id))
     .on(messages.CLOSE_MAILBOX, ({ mailbox, remove }) => door.closeMailbox(mailbox, remove))
@@ -104,6 +105,13 @@ class Door implements BrokerDoor {
     this.#deliveries.delete(number);
     if (settlement.how === 'reject') await delivery?.reject(settlement.reason);
     else await delivery?.[settlement.how]();
+  }
+
+  async answer({ delivery: number, body }: messages.AnswerRequest): Promise<'delivered' | 'gone'> {
+    const delivery = this.#deliveries.get(number);
+    const fate = (await delivery?.answer(body)) ?? 'gone';
+    this.#deliveries.delete(number);
+    return fate;
   }
 
   async openMailbox(number: number, id: string): Promise<string> {

@@ -51,6 +51,11 @@ export class JobHold {
     const passedOn: JobDelivery = {
       job: delivery.job,
       attempt: delivery.attempt,
+      answer: async (body) => {
+        const fate = await delivery.answer(body);
+        this.#remove(delivery);
+        return fate;
+      },
       ack: () => leave(() => delivery.ack()),
       retry: () => leave(() => delivery.retry()),
       release: () => leave(() => delivery.release()),

@@ -33,7 +33,7 @@ export function currentJob(): string | undefined {
 /** One run of a handler. */
 export class JobRun {
   readonly #options: JobRunOptions;
-  readonly #controller = new AbortController();
+  #controller: AbortController | null = null;
   readonly #progress: ProgressLine;
   #deadline: Pick<Timer, 'cancel'> | null = null;
   #stopReason: StopReason | null = null;
@@ -62,7 +62,7 @@ export class JobRun {
     if (this.#hasEnded || this.#stopReason !== null) return;
     this.#stopReason = reason;
     const [code, message] = STOPPED[reason];
-    this.#controller.abort(Object.assign(new Error(message), { name: 'AbortError', code }));
+    this.#obtainController().abort(Object.assign(new Error(message), { name: 'AbortError', code }));
   }
 
   async #runHandler(): Promise<JobReply> {
@@ -79,8 +79,12 @@ export class JobRun {
   #context(): Parameters<JobRunOptions['handler']>[1] {
     const { delivery, log } = this.#options;
     const { id, name, deadline } = delivery.job;
+    const obtainSignal = (): AbortSignal => this.#obtainController().signal;
     return {
-      signal: this.#controller.signal,
+      // Made when it is asked for: it costs more than most of the rest.
+      get signal() {
+        return obtainSignal();
+      },
       jobId: id,
       attempt: delivery.attempt,
       deadline,
@@ -91,6 +95,11 @@ export class JobRun {
         log(`${name} ${id}: ${format(...values)}`);
       },
     };
+  }
+
+  #obtainController(): AbortController {
+    this.#controller ??= new AbortController();
+    return this.#controller;
   }
 
   #armDeadline(): void {

@@ -145,27 +145,22 @@ export class JobWorker {
     await this.#settle(delivery, reply);
   }
 
+  /** Until the reply is kept, or the job is another worker's. */
   async #settle(delivery: JobDelivery, reply: JobReply): Promise<void> {
-    if (await this.#post(delivery, reply)) await delivery.ack();
-  }
-
-  /** Until it is kept, or the job is another worker's. */
-  async #post(delivery: JobDelivery, body: JobReply): Promise<boolean> {
     const { broker, clock, warn } = this.#options;
-    const { id, replyTo, correlationId } = delivery.job;
+    const { id } = delivery.job;
     for (let failures = 0; !this.#lost.has(delivery); failures += 1) {
       try {
-        const fate = await broker.post(replyTo, { kind: 'result', correlationId, body });
+        const fate = await delivery.answer(reply);
         if (fate === 'gone') warn(`nobody is left who waits for the result of the job ${id}`);
-        return true;
+        return;
       } catch (error) {
-        if (broker.state === 'closed') return false;
+        if (broker.state === 'closed') return;
         if (failures === 0)
           warn(`the result of the job ${id} is not kept yet: ${(error as Error).message}`);
         await waitFor(clock, POST_AGAIN_MS);
       }
     }
-    return false;
   }
 
   #callOff(jobId: string): void {

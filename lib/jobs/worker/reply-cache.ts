@@ -7,9 +7,9 @@ interface KeptReply {
   readonly at: number;
 }
 
-/** Beyond it the oldest goes. */
+/** In two generations together; beyond it the older one goes. */
 const MOST_REPLIES = 10_000;
-/** In characters, over all replies. */
+/** In characters, over all replies, and a long one more. */
 const MOST_TEXT = 16 * 1024 * 1024;
 
 /**
@@ -20,43 +20,39 @@ const MOST_TEXT = 16 * 1024 * 1024;
 export class ReplyCache {
   readonly #clock: Clock;
   readonly #ttlMs: number;
-  readonly #kept = new Map<string, KeptReply>();
-  #text = 0;
+  // In two generations: to take the oldest out of a map one by one costs more than the jobs themselves.
+  #young = new Map<string, KeptReply>();
+  #old = new Map<string, KeptReply>();
+  #youngText = 0;
+  #youngSince: number;
 
   constructor(clock: Clock, ttlMs: number) {
     this.#clock = clock;
     this.#ttlMs = ttlMs;
+    this.#youngSince = clock.now();
   }
 
   get(job: JobMessage): JobReply | null {
-    this.#forgetOld();
-    return this.#kept.get(keyOf(job))?.reply ?? null;
+    if (this.#young.size === 0 && this.#old.size === 0) return null;
+    const key = keyOf(job);
+    const kept = this.#young.get(key) ?? this.#old.get(key);
+    return kept !== undefined && kept.at > this.#clock.now() - this.#ttlMs ? kept.reply : null;
   }
 
   add(job: JobMessage, reply: JobReply): void {
-    const key = keyOf(job);
-    this.#remove(key);
-    this.#kept.set(key, { reply, at: this.#clock.now() });
-    this.#text += reply.length;
-    while (this.#kept.size > MOST_REPLIES || this.#text > MOST_TEXT) this.#removeOldest();
+    const at = this.#clock.now();
+    const isFull =
+      this.#young.size * 2 >= MOST_REPLIES || (this.#youngText + reply.length) * 2 > MOST_TEXT;
+    if (isFull || at - this.#youngSince >= this.#ttlMs) this.#age(at);
+    this.#young.set(keyOf(job), { reply, at });
+    this.#youngText += reply.length;
   }
 
-  #forgetOld(): void {
-    const limit = this.#clock.now() - this.#ttlMs;
-    for (const [key, { at }] of this.#kept) {
-      if (at > limit) return;
-      this.#remove(key);
-    }
-  }
-
-  #removeOldest(): void {
-    const [key] = this.#kept.keys();
-    if (key !== undefined) this.#remove(key);
-  }
-
-  #remove(key: string): void {
-    this.#text -= this.#kept.get(key)?.reply.length ?? 0;
-    this.#kept.delete(key);
+  #age(now: number): void {
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngText = 0;
+    this.#youngSince = now;
   }
 }
 

@@ -58,10 +58,19 @@ function withDeliveries(deliver: {
   onJob?: (delivery: JobDelivery) => void;
   onLost?: (delivery: JobDelivery) => void;
 }) {
-  return (broker: Broker): Broker => ({
+  return (broker: Broker, post = broker.post.bind(broker)): Broker => ({
     ...delegate(broker),
     consume: async ({ onJob, onLost }) => {
-      Object.assign(deliver, { onJob, onLost });
+      const handOver = (delivery: JobDelivery): void => {
+        const { replyTo, correlationId } = delivery.job;
+        const answer = async (body: string): Promise<'delivered' | 'gone'> => {
+          const fate = await post(replyTo, { kind: 'result', correlationId, body });
+          await delivery.ack();
+          return fate;
+        };
+        onJob(Object.assign(delivery, { answer }));
+      };
+      Object.assign(deliver, { onJob: handOver, onLost });
       return { stop: async () => undefined };
     },
   });
@@ -120,15 +129,14 @@ describe('JobWorker', () => {
     const deliver: Parameters<typeof withDeliveries>[0] = {};
     const order: string[] = [];
     const posted = new Inbox<string>();
-    const { clock, warnings } = await createRig({ work: () => 1 }, (broker) => ({
-      ...withDeliveries(deliver)(broker),
-      post: async () => {
+    const { clock, warnings } = await createRig({ work: () => 1 }, (broker) =>
+      withDeliveries(deliver)(broker, async () => {
         order.push('post');
         posted.put('post');
         if (order.length === 1) throw new Error('away');
         return 'delivered';
-      },
-    }));
+      }),
+    );
     const { delivery, settled } = createDelivery();
     deliver.onJob?.(delivery);
     await posted.next();
