@@ -5,6 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { prepare } from '../scripts/demo/prepare.mjs';
+import {
+  measureJobClients,
+  measureJobsBesideBull,
+  measureJobsInMemory,
+  measureJobsOnDisk,
+  measureJobsOnRabbit,
+} from './jobs/jobs.mjs';
 import { measureDecode } from './lwes/decode.mjs';
 import { choosePeers, measurePeers } from './peers/measure-peers.mjs';
 import { readSection, replaceSection, writeSection } from './peers/write-section.mjs';
@@ -30,13 +37,14 @@ const USAGE = `npm run bench                         all figures, into docs/benc
 npm run bench:peers                   other supervisors beside this one, into their section of that page
                                       (the same as npm run bench -- --only peers)
 npm run bench -- --quick              few rounds; prints the page and writes nothing
-npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, dashboard, install, messages, status, spawn, proxy, cycles, decode, stream, peers); prints
+npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, dashboard, install, messages, status, spawn, proxy, cycles, decode, stream, jobs-memory, jobs-disk, jobs-rabbitmq, jobs-bullmq, jobs-clients, peers); prints
 npm run bench -- --rounds 5           another number of rounds
 npm run bench -- --against DIRECTORY  one more contender: another build of this package; prints
 npm run bench -- --only peers --contenders vigil,forever --scenarios kill,hang
                                       some of them, beside bare node and a plain cluster; prints
 
-The other supervisors are installed from the package registry into the user's cache, when they are first asked for.`;
+jobs-rabbitmq and jobs-bullmq want rabbitmq-server and redis-server on this machine, which they start by themselves.
+The other programs are installed from the package registry into the user's cache, when they are first asked for.`;
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PAGE = join(ROOT, 'docs/benchmarks.md');
@@ -55,6 +63,11 @@ const FIGURES = {
   proxy: measureProxy,
   cycles: measureCycles,
   decode: measureDecode,
+  'jobs-memory': measureJobsInMemory,
+  'jobs-disk': measureJobsOnDisk,
+  'jobs-rabbitmq': measureJobsOnRabbit,
+  'jobs-bullmq': measureJobsBesideBull,
+  'jobs-clients': measureJobClients,
 };
 const PEERS = 'peers';
 // Memory hardly varies and takes long; times vary and take short.

@@ -1,4 +1,4 @@
-// The other supervisors, as they come from the registry; they are no part of this package and of its checks.
+// Other programs, as they come from the registry; they are no part of this package and of its checks.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -10,9 +10,9 @@ import { promisify } from 'node:util';
 export const VERSIONS = { forever: '4.0.3', nodemon: '3.1.14', pm2: '7.0.4', throng: '5.0.0' };
 
 /** Installs them into a cache of the user's, unless they are there; resolves with where. */
-export async function installPeers() {
+export async function installPeers(versions = VERSIONS) {
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'vigil-bench');
-  const text = JSON.stringify({ private: true, dependencies: VERSIONS });
+  const text = JSON.stringify({ private: true, dependencies: versions });
   const place = join(cache, createHash('sha256').update(text).digest('hex').slice(0, 12));
   if (existsSync(place)) return join(place, 'node_modules');
   await mkdir(cache, { recursive: true });
@@ -32,7 +32,7 @@ async function install(directory) {
   try {
     await promisify(execFile)('npm', args, { cwd: directory });
   } catch (error) {
-    throw new Error(`the other supervisors could not be installed:\n${error.stderr}`, {
+    throw new Error(`the programs to compare with could not be installed:\n${error.stderr}`, {
       cause: error,
     });
   }

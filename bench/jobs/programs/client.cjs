@@ -4,6 +4,7 @@
 
 const { connect } = require('node:net');
 const { FrameReader, writeFrame } = require('./frames.cjs');
+const { describeRun } = require('./requests.cjs');
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const RESULT = '{"type":"result"';
@@ -28,10 +29,7 @@ async function begin(run, sockets) {
   for (const socket of sockets) new Client(socket, run).begin();
   await run.ended;
   const { latencies, failed, forMs } = run;
-  latencies.sort((a, b) => a - b);
-  const part = (share) => latencies[Math.floor(latencies.length * share)] ?? null;
-  const rate = (latencies.length / forMs) * 1000;
-  process.send({ rate, p50: part(0.5), p99: part(0.99), failed, jobs: latencies.length });
+  process.send({ ...describeRun(latencies, forMs), failed });
 }
 
 class Client {

@@ -2,12 +2,16 @@
 'use strict';
 
 const [, , packageDirectory, text] = process.argv;
-const { withoutGateway = false, ...options } = JSON.parse(text);
+const { withoutGateway = false, handlers = 'one', ...options } = JSON.parse(text);
 const { JobServer } = require(`${packageDirectory}/dist/jobs`);
 
 const warn = (line) => process.stderr.write(`${line}\n`);
-const handlers = require.resolve('./handlers.cjs');
-const server = new JobServer({ port: 0, ...options, handlers }, { withoutGateway, warn });
+const place = {
+  port: 0,
+  maxClients: 2000,
+  handlers: `${__dirname}/${handlers}-handler${handlers === 'one' ? '' : 's'}.cjs`,
+};
+const server = new JobServer({ ...place, ...options }, { withoutGateway, warn });
 
 void server.start().then(({ port }) => process.send({ port }));
 process.on('disconnect', () => process.exit());

@@ -77,8 +77,8 @@ export class EmbeddedBroker implements Broker {
     return () => void this.#stateListeners.delete(listener);
   }
 
-  async publish(job: JobMessage): Promise<'queued' | 'unroutable'> {
-    this.#checkOpen();
+  publish(job: JobMessage): Promise<'queued' | 'unroutable'> {
+    if (this.#closing !== null) return Promise.reject(closedError());
     return this.#jobs.publish(job);
   }
 
@@ -111,8 +111,8 @@ export class EmbeddedBroker implements Broker {
     return this.#mailboxes.open(options);
   }
 
-  async post(address: string, letter: Letter): Promise<'delivered' | 'gone'> {
-    this.#checkOpen();
+  post(address: string, letter: Letter): Promise<'delivered' | 'gone'> {
+    if (this.#closing !== null) return Promise.reject(closedError());
     return this.#mailboxes.post(address, letter);
   }
 

@@ -1,9 +1,15 @@
+import { createDeferred } from '../../util/deferred.ts';
 import { FairTurns } from './fair-turns.ts';
+
+interface Task {
+  readonly run: () => Promise<unknown>;
+  readonly hasRun: () => void;
+}
 
 /** How much of a client waits, and which part of what can be done belongs to it. */
 interface Line {
   readonly weight: number;
-  readonly tasks: (() => Promise<unknown>)[];
+  readonly tasks: Task[];
 }
 
 /** Runs so many tasks at a time; when more are waiting, the clients take turns. */
@@ -26,26 +32,27 @@ export class FairWindow<Client> {
     return this.#waiting;
   }
 
-  /** Runs the task in its turn; it must not reject. */
-  run(client: Client, weight: number, task: () => Promise<unknown>): void {
-    if (this.#running < this.#size) {
-      this.#start(task);
-      return;
-    }
+  /** Runs the task in its turn; resolves when it has run. */
+  run(client: Client, weight: number, run: () => Promise<unknown>): Promise<void> {
+    if (this.#running < this.#size) return this.#start(run);
     this.#waiting += 1;
+    const { promise, resolve: hasRun } = createDeferred();
     const line = this.#lines.get(client);
-    if (line === undefined) this.#lines.set(client, { weight, tasks: [task] });
-    else line.tasks.push(task);
+    if (line === undefined) this.#lines.set(client, { weight, tasks: [{ run, hasRun }] });
+    else line.tasks.push({ run, hasRun });
     this.#turns.add(client, weight);
+    return promise;
   }
 
-  #start(task: () => Promise<unknown>): void {
+  #start(run: () => Promise<unknown>): Promise<void> {
     this.#running += 1;
-    void task().finally(() => {
-      this.#running -= 1;
-      this.#startNext();
-    });
+    return run().then(this.#onEnd, this.#onEnd);
   }
+
+  readonly #onEnd = (): void => {
+    this.#running -= 1;
+    this.#startNext();
+  };
 
   #startNext(): void {
     const client = this.#turns.take();
@@ -58,6 +65,6 @@ export class FairWindow<Client> {
     }
     if (task === undefined) return;
     this.#waiting -= 1;
-    this.#start(task);
+    void this.#start(task.run).then(task.hasRun);
   }
 }

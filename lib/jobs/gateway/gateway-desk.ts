@@ -6,7 +6,7 @@ import type { Broker } from '../broker.ts';
 import type { ResolvedJobsOptions } from '../resolve-jobs-options.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ClientLine } from './client-line.ts';
-import { IsoStamp } from './iso-stamp.ts';
+import { IsoStamp } from '../iso-stamp.ts';
 import { FairWindow } from './fair-window.ts';
 import type { JobEvent, JobEventBody } from './job-event.ts';
 import { JobHistories } from './job-history.ts';
@@ -152,9 +152,8 @@ export class GatewayDesk {
 
   readonly tell = (body: JobEventBody): void => {
     this.#seq += 1;
-    const { type, ...fields } = body;
-    const stamp = { at: this.#stamp.now(), seq: this.#seq };
-    this.events.publish({ type, ...stamp, ...fields } as JobEvent);
+    const begin = { type: body.type, at: this.#stamp.now(), seq: this.#seq };
+    this.events.publish(Object.assign(begin, body) as JobEvent);
   };
 
   #armSweep(): void {

@@ -2,7 +2,7 @@ import type { Clock } from '../../util/clock.ts';
 import { nextStep } from '../../util/state-machine.ts';
 import type { Broker, Letter } from '../broker.ts';
 import { type JobEffect, type JobSignal, jobTable } from '../job-machine.ts';
-import { IsoStamp } from './iso-stamp.ts';
+import { IsoStamp } from '../iso-stamp.ts';
 import type { ClientLine } from './client-line.ts';
 import { type GatewayJob, hasEnded, type JobOutcome } from './gateway-job.ts';
 import type { JobEventBody } from './job-event.ts';
@@ -169,12 +169,11 @@ export class JobDriver {
 
   #tell(job: GatewayJob, outcome: JobOutcome): void {
     const { state, name, attempt } = job;
-    const isFailure = hasEnded(job) && state !== 'done' && !outcome.ok;
-    if (hasEnded(job)) this.counts.ended.set(state, (this.counts.ended.get(state) ?? 0) + 1);
-    this.#ports.tell({
-      ...{ type: `job.${state}`, job: jobIdOf(job), name, attempt },
-      ...(isFailure ? { code: outcome.error.code } : {}),
-    });
+    const isEnd = hasEnded(job);
+    if (isEnd) this.counts.ended.set(state, (this.counts.ended.get(state) ?? 0) + 1);
+    const body = { type: `job.${state}` as const, job: jobIdOf(job), name, attempt };
+    const isFailure = isEnd && state !== 'done' && !outcome.ok;
+    this.#ports.tell(isFailure ? { ...body, code: outcome.error.code } : body);
   }
 }
 

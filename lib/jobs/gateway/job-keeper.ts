@@ -49,19 +49,14 @@ export class JobKeeper {
     }
     const { id, name, args, priority, timeoutMs } = request;
     const now = this.#ports.clock.wallTime();
-    const job = this.#driver.begin({
-      ...{ clientId, id, name, state: 'publishing' as const },
-      correlationId: createCorrelationId(`${clientId}/${id}`),
-      deadline: timeoutMs === null ? null : now + timeoutMs,
-    });
+    const correlationId = createCorrelationId(`${clientId}/${id}`);
+    const deadline = timeoutMs === null ? null : now + timeoutMs;
+    const about = { clientId, id, name, correlationId, deadline, state: 'publishing' as const };
+    const job = this.#driver.begin(about);
     this.#driver.hop(job, 'client', `priority ${String(priority)}`);
-    job.published = new Promise((resolve) => {
-      this.#ports.window.run(clientId, line.weight, () =>
-        this.#publish(job, { args, priority, publishedAt: now }).finally(() => {
-          resolve(null);
-        }),
-      );
-    });
+    job.published = this.#ports.window.run(clientId, line.weight, () =>
+      this.#publish(job, { args, priority, publishedAt: now }),
+    );
   }
 
   /** A client wants a job no more. False: there is none of that id that has not ended. */
@@ -170,13 +165,13 @@ export class JobKeeper {
       return;
     }
     const { name, deadline, correlationId } = job;
-    const written = notes.begin({ c: correlationId, name, deadline }).then((note) => {
-      job.note = note;
-    });
-    const message = { id: jobIdOf(job), name, deadline, correlationId, replyTo, ...rest };
+    const written = notes.begin({ c: correlationId, name, deadline });
+    const { args, priority, publishedAt } = rest;
+    const id = jobIdOf(job);
     try {
+      const message = { id, name, args, priority, deadline, replyTo, correlationId, publishedAt };
       const answer = await broker.publish(message);
-      await written;
+      job.note = await written;
       if (answer === 'queued') this.#confirm(job);
       else
         this.#driver.signal(
@@ -185,7 +180,7 @@ export class JobKeeper {
           fail('unroutable', `nobody runs jobs of the name "${name}"`),
         );
     } catch (error) {
-      await written;
+      job.note = await written;
       const reason = error instanceof Error ? error.message : String(error);
       this.#driver.signal(job, 'refused', fail('broker_unavailable', reason));
     }

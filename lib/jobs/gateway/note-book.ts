@@ -17,8 +17,9 @@ const MOST_TOGETHER = 500;
 /** Most notes of jobs are over before it would be worth saying which of them have ended. */
 const ENDED_AFTER_MS = 250;
 
-interface Beginning {
-  readonly job: OpenJob;
+/** Jobs that begin together. */
+interface Beginnings {
+  readonly jobs: OpenJob[];
   readonly written: Deferred<HeldNote | null>;
 }
 
@@ -29,7 +30,7 @@ interface Beginning {
 export class NoteBook {
   readonly #ports: NoteBookPorts;
   readonly #notes = new Map<number, HeldNote>();
-  #beginnings: Beginning[] = [];
+  #beginnings: Beginnings[] = [];
   #ended: (readonly [string, HeldNote])[] = [];
   #isWriting = false;
   #timer: Timer | null = null;
@@ -47,10 +48,14 @@ export class NoteBook {
 
   /** Resolves when it is kept that the job is open, with the note to be released; null when it could not be. */
   begin(job: OpenJob): Promise<HeldNote | null> {
-    const written = createDeferred<HeldNote | null>();
-    this.#beginnings.push({ job, written });
+    let last = this.#beginnings.at(-1);
+    if (last === undefined || last.jobs.length >= MOST_TOGETHER) {
+      last = { jobs: [], written: createDeferred() };
+      this.#beginnings.push(last);
+    }
+    last.jobs.push(job);
     if (!this.#isWriting) void this.#write();
-    return written.promise;
+    return last.written.promise;
   }
 
   /** The end of a job has been acknowledged. */
@@ -76,14 +81,11 @@ export class NoteBook {
 
   async #write(): Promise<void> {
     this.#isWriting = true;
-    while (this.#beginnings.length > 0) {
-      const together = this.#beginnings.splice(0, MOST_TOGETHER);
-      const note = await this.#post(
-        together.length,
-        together.map(({ job }) => job),
-        [],
-      );
-      for (const { written } of together) written.resolve(note);
+    // What begins in the same turn goes along.
+    await null;
+    for (let next = this.#beginnings.shift(); next !== undefined; next = this.#beginnings.shift()) {
+      const { jobs, written } = next;
+      written.resolve(await this.#post(jobs.length, jobs, []));
     }
     this.#isWriting = false;
   }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { LineFile } from '../../session/monitor/line-file.ts';
-import { type Clock, isoTime } from '../../util/clock.ts';
+import type { Clock } from '../../util/clock.ts';
 import { EventStream } from '../../util/event-stream.ts';
+import { IsoStamp } from '../iso-stamp.ts';
 import type { JobServerEvent, JobServerEventBody } from './job-server-event.ts';
 
 export interface JobJournalOptions {
@@ -23,12 +24,12 @@ const NOT_KEPT = new Set<JobServerEvent['type']>([
 /** Tells what happens to everybody who subscribed, and keeps what is not in order on disk, one JSON object a line. */
 export class JobJournal {
   readonly stream: EventStream<JobServerEvent>;
-  readonly #clock: Clock;
+  readonly #stamp: IsoStamp;
   readonly #file: LineFile;
   #seq = 0;
 
   constructor({ clock, stateDirectory, warn }: JobJournalOptions) {
-    this.#clock = clock;
+    this.#stamp = new IsoStamp(clock);
     this.stream = new EventStream((error) => {
       warn(
         `a listener of events failed: ${error instanceof Error ? error.message : String(error)}`,
@@ -50,9 +51,10 @@ export class JobJournal {
 
   tell(body: JobServerEventBody): void {
     this.#seq += 1;
-    const { type, ...fields } = body;
-    const event = { type, at: isoTime(this.#clock), seq: this.#seq, ...fields } as JobServerEvent;
-    if (!NOT_KEPT.has(type)) this.#file.append(JSON.stringify(event));
+    const stamp = { at: this.#stamp.now(), seq: this.#seq };
+    // What a gateway has told of was counted there too.
+    const event = Object.assign({ type: body.type, ...stamp }, body, stamp) as JobServerEvent;
+    if (!NOT_KEPT.has(body.type)) this.#file.append(JSON.stringify(event));
     this.stream.publish(event);
   }
 

@@ -189,8 +189,8 @@ export class JobServer {
       warn: this.#warn,
       ...(authenticate === undefined ? {} : { authenticate }),
     });
-    gateway.events.subscribe(({ at: _at, seq: _seq, ...body }) => {
-      this.#journal.tell(body);
+    gateway.events.subscribe((event) => {
+      this.#journal.tell(event);
     });
     return gateway;
   }

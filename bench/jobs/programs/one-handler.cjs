@@ -1,0 +1,3 @@
+'use strict';
+
+exports.echo = async (args) => args;
