@@ -128,12 +128,15 @@ export class AmqpConsumer implements JobConsumer {
     );
     this.#puller = new JobPuller({
       channel,
+      clock: line.clock,
       prefetch,
       held: () => this.#held.size,
       onMessage: (message) => {
         this.#receive(channel, message);
       },
-      giveBack: (message) => this.#deliveryOf(channel, message)?.release(),
+      giveBack: async (message) => {
+        await this.#deliveryOf(channel, message)?.release();
+      },
     });
     await this.#puller.start(found.flat());
   }
@@ -169,12 +172,13 @@ export class AmqpConsumer implements JobConsumer {
     const { line, settings } = this.#parts;
     const { job, failures } = found;
     const leave = (): boolean => this.#leave(delivery);
-    const delivery = new AmqpDelivery(job, {
+    const delivery: AmqpDelivery = new AmqpDelivery(job, {
       line,
       settings,
       channel,
       deliveryTag,
       failures,
+      isHeld: (): boolean => this.#held.has(delivery),
       leave,
       onSettled: () => {
         this.#takeNote();

@@ -13,6 +13,7 @@ export interface AmqpDeliveryParts {
   readonly channel: Channel;
   readonly deliveryTag: number;
   readonly failures: number;
+  readonly isHeld: () => boolean;
   /** False when it was settled before, or lost. */
   readonly leave: () => boolean;
   /** After `leave`, once the server has been told. */
@@ -65,6 +66,7 @@ export class AmqpDelivery implements JobDelivery {
   }
 
   async answer(body: string): Promise<'delivered' | 'gone'> {
+    if (!this.#parts.isHeld()) return 'gone';
     const { replyTo, correlationId } = this.job;
     const envelope = letterEnvelope({ kind: 'result', correlationId, body });
     const fate = await this.#parts.line.send({ ...envelope, routingKey: replyTo }, body);

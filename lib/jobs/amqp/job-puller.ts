@@ -1,3 +1,4 @@
+import type { Clock, Timer } from '../../util/clock.ts';
 import type { Received } from './job-envelope.ts';
 import type { Channel } from './rabbitmq-adapter.ts';
 import { jobQueue } from './topology.ts';
@@ -11,28 +12,42 @@ export interface PulledQueue {
 
 export interface JobPullerPorts {
   readonly channel: Channel;
+  readonly clock: Clock;
   readonly prefetch: number;
   /** Jobs handed over and not settled. */
   readonly held: () => number;
   readonly onMessage: (message: JobMessage) => void;
-  readonly giveBack: (message: JobMessage) => Promise<void> | undefined;
+  readonly giveBack: (message: JobMessage) => Promise<void>;
 }
 
+interface Spare {
+  readonly queue: PulledQueue;
+  readonly message: JobMessage;
+  readonly cameAt: number;
+}
+
+/** A job that has waited here for so long is another worker's. */
+const LONGEST_SPARE_MS = 100;
+/** A queue that was empty is looked at again after that. */
+const EMPTY_MS = 10;
+
 /**
- * Takes jobs from several queues, those of higher priority first, and never more than there is room for.
+ * Takes jobs from several queues, those of higher priority first, and hands over no more than there is room for.
  *
- * The server limits what a consumer has by queue, not over several. With one queue the server pushes. With several,
- * jobs are asked for one by one, from the highest queue down; only when all are empty do consumers wait at each of
- * them for the next to come, and they leave as soon as one has.
+ * The server limits what a consumer has by queue, not over several. While the queues are as good as empty it pushes
+ * what comes to any of them; what is too much waits here, for moments only. When it would wait longer it goes back, and
+ * jobs are asked for one by one, from the highest queue down, until all queues are empty again.
  */
 export class JobPuller {
   readonly #ports: JobPullerPorts;
   #queues: readonly PulledQueue[] = [];
-  /** Came while another came: at most one for each queue. */
-  readonly #spare: { readonly queue: PulledQueue; readonly message: JobMessage }[] = [];
+  /** Pushed, and not handed over: at most `prefetch` for each queue. */
+  #spare: Spare[] = [];
+  readonly #emptyUntil = new Map<PulledQueue, number>();
   #tags: string[] = [];
   #mode: 'push' | 'pull' = 'pull';
   #work: Promise<void> = Promise.resolve();
+  #look: Timer | null = null;
   #isWoken = false;
   #isStopped = false;
 
@@ -42,15 +57,11 @@ export class JobPuller {
 
   async start(queues: readonly PulledQueue[]): Promise<void> {
     this.#queues = sorted(queues);
-    const [only, ...others] = this.#queues;
-    if (only === undefined) return;
-    // What is held from before, by leases, the server does not count.
-    this.#mode = others.length === 0 && this.#ports.held() === 0 ? 'push' : 'pull';
-    await this.#ports.channel.basicQos({
-      prefetchCount: this.#mode === 'push' ? this.#ports.prefetch : 1,
-    });
-    if (this.#mode === 'pull') this.wake();
-    else await this.#wait(only);
+    const { channel, prefetch } = this.#ports;
+    await channel.basicQos({ prefetchCount: prefetch });
+    // The order of what waits already is to be kept: it is asked for.
+    if (this.#queues.length === 1) await this.#listen();
+    else this.wake();
   }
 
   /** One queue more. */
@@ -63,16 +74,10 @@ export class JobPuller {
     void this.pull();
   }
 
-  /**
-   * From now on jobs are asked for one by one: the server does not know how many there are. Resolves when it pushes
-   * no more.
-   */
+  /** Has jobs asked for one by one until all queues are empty. Resolves when the server pushes none. */
   pull(): Promise<void> {
-    const wasPush = this.#mode === 'push';
-    this.#mode = 'pull';
     this.#do(async () => {
-      await this.#leaveAll();
-      if (wasPush) await this.#ports.channel.basicQos({ prefetchCount: 1 });
+      await this.#stopListening();
       // Who has no room for long keeps nothing from others.
       if (!this.#hasRoom()) await this.#giveBackSpare();
       this.wake();
@@ -82,23 +87,24 @@ export class JobPuller {
 
   /** There may be room, or jobs. */
   wake(): void {
-    if (this.#mode === 'push' || this.#isWoken) return;
+    if (this.#mode === 'push') {
+      this.#handOver();
+      return;
+    }
+    if (this.#isWoken) return;
     this.#isWoken = true;
     this.#do(async () => {
       this.#isWoken = false;
-      await this.#fill();
+      if (this.#mode === 'pull') await this.#fill();
     });
   }
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#do(() => this.#leaveAll());
+    this.#look?.cancel();
+    this.#do(() => this.#stopListening());
     await this.#work;
     await this.#giveBackSpare();
-  }
-
-  async #giveBackSpare(): Promise<void> {
-    for (const { message } of this.#spare.splice(0)) await this.#ports.giveBack(message);
   }
 
   #hasRoom(): boolean {
@@ -112,49 +118,91 @@ export class JobPuller {
 
   async #fill(): Promise<void> {
     if (!this.#hasRoom()) return;
-    await this.#leaveAll();
     while (this.#hasRoom()) {
       const message = await this.#takeBest();
       if (message === undefined) break;
       this.#ports.onMessage(message);
     }
-    // Room is left and nothing is there: the next to come says so by itself.
-    if (this.#hasRoom()) for (const queue of this.#queues) await this.#wait(queue);
+    // Room is left and nothing is there: what comes next is pushed.
+    if (this.#hasRoom()) await this.#listen();
   }
 
   async #takeBest(): Promise<JobMessage | undefined> {
     for (const queue of this.#queues) {
-      const at = this.#spare.findIndex((spare) => spare.queue.priority === queue.priority);
-      const [spare] = at < 0 ? [] : this.#spare.splice(at, 1);
-      const message =
-        spare?.message ?? (await this.#ports.channel.basicGet({ queue: nameOf(queue) }));
+      const spare = this.#takeSpare(queue.priority);
+      if (spare !== undefined) return spare;
+      const message = await this.#ask(queue);
       if (message !== undefined) return message;
     }
     return undefined;
   }
 
-  async #wait(queue: PulledQueue): Promise<void> {
-    const { consumerTag } = await this.#ports.channel.basicConsume(
-      { queue: nameOf(queue) },
-      (message) => {
+  async #ask(queue: PulledQueue): Promise<JobMessage | undefined> {
+    const { channel, clock } = this.#ports;
+    if ((this.#emptyUntil.get(queue) ?? 0) > clock.now()) return undefined;
+    const message = await channel.basicGet({ queue: nameOf(queue) });
+    if (message === undefined || message.messageCount === 0)
+      this.#emptyUntil.set(queue, clock.now() + EMPTY_MS);
+    return message;
+  }
+
+  async #listen(): Promise<void> {
+    this.#mode = 'push';
+    this.#emptyUntil.clear();
+    const { channel } = this.#ports;
+    const answers = this.#queues.map((queue) =>
+      channel.basicConsume({ queue: nameOf(queue) }, (message) => {
         this.#receive(queue, message);
-      },
+      }),
     );
-    this.#tags.push(consumerTag);
+    for (const answer of answers) this.#tags.push((await answer).consumerTag);
   }
 
   #receive(queue: PulledQueue, message: JobMessage): void {
-    if (this.#mode === 'push' && !this.#isStopped) {
-      this.#ports.onMessage(message);
-      return;
-    }
-    this.#spare.push({ queue, message });
+    this.#spare.push({ queue, message, cameAt: this.#ports.clock.now() });
     this.wake();
   }
 
-  async #leaveAll(): Promise<void> {
+  #handOver(): void {
+    while (this.#spare.length > 0 && this.#hasRoom()) {
+      const best = Math.max(...this.#spare.map(({ queue }) => queue.priority));
+      const message = this.#takeSpare(best);
+      if (message !== undefined) this.#ports.onMessage(message);
+    }
+    if (this.#spare.length > 0 && !this.#isStopped) this.#look ??= this.#armLook();
+  }
+
+  /** The oldest of that priority. */
+  #takeSpare(priority: number): JobMessage | undefined {
+    const at = this.#spare.findIndex(({ queue }) => queue.priority === priority);
+    return at < 0 ? undefined : this.#spare.splice(at, 1)[0]?.message;
+  }
+
+  #armLook(): Timer {
+    const { clock } = this.#ports;
+    return clock.setTimer(LONGEST_SPARE_MS, () => {
+      this.#look = null;
+      const oldest = this.#spare[0]?.cameAt ?? Infinity;
+      if (clock.now() - oldest >= LONGEST_SPARE_MS)
+        this.#do(async () => {
+          await this.#stopListening();
+          await this.#giveBackSpare();
+          this.wake();
+        });
+      else if (this.#spare.length > 0) this.#look = this.#armLook();
+    });
+  }
+
+  async #giveBackSpare(): Promise<void> {
+    const spare = this.#spare;
+    this.#spare = [];
+    await Promise.all(spare.map(({ message }) => this.#ports.giveBack(message)));
+  }
+
+  async #stopListening(): Promise<void> {
     const tags = this.#tags;
     this.#tags = [];
+    this.#mode = 'pull';
     await Promise.all(tags.map((tag) => this.#ports.channel.basicCancel(tag)));
     // What came before the server heard of it is told of in the next round of the loop.
     if (tags.length > 0) await new Promise((resolve) => setImmediate(resolve));
