@@ -58,7 +58,7 @@ export function sendTogether(raw: OpenWebSocket, stream: Duplex): RawWebSocket {
     terminate: () => {
       raw.terminate();
     },
-    on: raw.on.bind(raw) as RawWebSocket['on'],
+    on: raw.on.bind(raw),
   };
 }
 

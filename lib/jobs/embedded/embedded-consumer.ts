@@ -77,13 +77,16 @@ export class EmbeddedConsumer implements JobTaker, JobConsumer {
   }
 
   async #deliverSoon(): Promise<void> {
-    await null;
+    await Promise.resolve();
     const taken = this.#taken;
     this.#taken = [];
     for (const job of taken) {
       const args = this.#desk.argsOf(job);
       if (typeof args === 'string') this.#deliver(job, args);
-      else void args.then((text) => this.#deliver(job, text));
+      else
+        void args.then((text) => {
+          this.#deliver(job, text);
+        });
     }
   }
 

@@ -76,7 +76,7 @@ export class MailboxShelf {
   }
 
   async #tellSoon(): Promise<void> {
-    await null;
+    await Promise.resolve();
     const told = this.#news;
     this.#news = [];
     for (const news of told) this.#readers[0]?.onNews?.(news);

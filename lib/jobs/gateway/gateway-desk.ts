@@ -153,7 +153,7 @@ export class GatewayDesk {
   readonly tell = (body: JobEventBody): void => {
     this.#seq += 1;
     const begin = { type: body.type, at: this.#stamp.now(), seq: this.#seq };
-    this.events.publish(Object.assign(begin, body) as JobEvent);
+    this.events.publish(Object.assign(begin, body));
   };
 
   #armSweep(): void {

@@ -82,7 +82,7 @@ export class NoteBook {
   async #write(): Promise<void> {
     this.#isWriting = true;
     // What begins in the same turn goes along.
-    await null;
+    await Promise.resolve();
     for (let next = this.#beginnings.shift(); next !== undefined; next = this.#beginnings.shift()) {
       const { jobs, written } = next;
       written.resolve(await this.#post(jobs.length, jobs, []));
