@@ -30,6 +30,11 @@ export class Output {
     return isTTY === true && columns > 0 ? Math.min(Math.max(columns, LEAST_WIDTH), WIDTH) : WIDTH;
   }
 
+  /** Whether the result is shown to somebody, rather than read by a program. */
+  get isTerminal(): boolean {
+    return this.#result.isTTY === true;
+  }
+
   print(text: string): void {
     this.#result.write(`${text}\n`);
   }

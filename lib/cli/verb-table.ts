@@ -23,6 +23,7 @@ const LOADERS = {
   spawner: () => (require('./spawner') as typeof import('./spawner.ts')).spawnerVerb,
   stream: () => (require('./stream') as typeof import('./stream.ts')).streamVerbs,
   jobs: () => (require('./jobs') as typeof import('./jobs.ts')).jobsVerbs,
+  fleet: () => (require('./fleet') as typeof import('./fleet.ts')).fleetVerbs,
   completion: () => (require('./completion') as typeof import('./completion.ts')).completionVerb,
 } satisfies Readonly<Record<string, () => Verb | VerbGroup>>;
 

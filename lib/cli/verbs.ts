@@ -81,7 +81,7 @@ async function runOne(
   rest: readonly string[],
   output: Output,
 ): Promise<number> {
-  if (isAsked(rest, '--help') || isAsked(rest, '-h')) {
+  if (isAsked(rest, '--help') || (isAsked(rest, '-h') && !takesHost(form))) {
     output.print(describeOne(form, output));
     return EXIT.ok;
   }
@@ -92,6 +92,11 @@ async function runOne(
     output,
     clock: systemClock,
   });
+}
+
+/** Commands that ask a master have another meaning for `-h`, as all of that family have. */
+function takesHost({ flags }: VerbForm): boolean {
+  return flags.some(({ alias }) => alias === 'h');
 }
 
 function parseAny(form: VerbForm, words: readonly string[]): Promise<VerbArguments> {

@@ -1,0 +1,19 @@
+import type { VerbGroup } from './verb.ts';
+
+/** `vigil fleet`. @lazy */
+export const fleetVerbs: VerbGroup = {
+  name: 'fleet',
+  describe: 'keeps many servers of several types, with one master',
+  flags: [],
+  verbs: {
+    list: () => (require('./fleet-list') as typeof import('./fleet-list.ts')).fleetListVerb,
+    stop: () => (require('./fleet-stop') as typeof import('./fleet-stop.ts')).fleetStopVerb,
+    kill: () => (require('./fleet-kill') as typeof import('./fleet-kill.ts')).fleetKillVerb,
+    add: () => (require('./fleet-add') as typeof import('./fleet-add.ts')).fleetAddVerb,
+    restart: () =>
+      (require('./fleet-restart') as typeof import('./fleet-restart.ts')).fleetRestartVerb,
+    exec: () => (require('./fleet-exec') as typeof import('./fleet-exec.ts')).fleetExecVerb,
+    password: () =>
+      (require('./fleet-password') as typeof import('./fleet-password.ts')).fleetPasswordVerb,
+  },
+};
