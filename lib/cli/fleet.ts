@@ -3,7 +3,7 @@ import type { VerbGroup } from './verb.ts';
 /** `vigil fleet`. @lazy */
 export const fleetVerbs: VerbGroup = {
   name: 'fleet',
-  describe: 'keeps many servers of several types, with one master',
+  describe: 'keeps servers of several types, with one master',
   flags: [],
   verbs: {
     list: () => (require('./fleet-list') as typeof import('./fleet-list.ts')).fleetListVerb,

@@ -10,7 +10,7 @@ export function describeVerb(form: VerbForm | VerbGroup, width: number): string 
     writeUsage(form),
     wrapText(form.describe, width).join('\n'),
     ...(words.length === 0 ? [] : [describeWords(form, width)]),
-    `Flags:\n${layOutRows([...form.flags, HELP].map(describeFlag), width)}`,
+    `Flags:\n${layOutRows([...form.flags, helpOf(form)].map(describeFlag), width)}`,
     ...(form.examples === undefined ? [] : [describeExamples(form.examples)]),
   ].join('\n\n');
 }
@@ -44,6 +44,12 @@ function writeUsage(form: VerbForm): string {
 }
 
 const HELP: VerbFlag = { name: 'help', alias: 'h', kind: 'switch', describe: 'show this' };
+
+/** Where `-h` means something else, help is asked for in full. */
+function helpOf({ flags }: VerbForm): VerbFlag {
+  const { alias, ...rest } = HELP;
+  return flags.some((flag) => flag.alias === alias) ? rest : HELP;
+}
 
 function describeWords({ words = [] }: VerbForm, width: number): string {
   return layOutRows(

@@ -6,13 +6,12 @@ import { writtenForm } from './written-form.ts';
 export function describeVerbs(forms: readonly VerbForm[], width: number): string {
   return [
     ...wrapText(
-      'vigil <command> [flags] keeps a Node server up, and tells why when it was not.',
+      'vigil <command> [flags] keeps a Node server up. First: vigil init. More: --help',
       width,
     ),
     layOutRows(
       forms.map((form) => [`  ${writtenForm(form)}`, form.describe] as const),
       width,
     ),
-    ...wrapText('First time: vigil init. Flags, and which session: vigil <command> --help.', width),
   ].join('\n');
 }

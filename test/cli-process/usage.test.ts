@@ -2,7 +2,7 @@ import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { runVigil } from '../support/spawn-vigil.ts';
 
 const VERBS =
-  'init check doctor status restart reload stop kill set logs events crashes explain simulate console dashboard test-alert spawner stream jobs completion'.split(
+  'init check doctor status restart reload stop kill set logs events crashes explain simulate console dashboard test-alert spawner stream jobs fleet completion'.split(
     ' ',
   );
 
