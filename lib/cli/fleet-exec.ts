@@ -41,7 +41,7 @@ export const fleetExecVerb: Verb = {
 };
 
 /** Those that answered the same stand together; the largest group first. */
-export function groupEqual(results: readonly ExecResult[]): readonly (readonly ExecResult[])[] {
+function groupEqual(results: readonly ExecResult[]): readonly (readonly ExecResult[])[] {
   const groups = new Map<string, ExecResult[]>();
   for (const result of results) {
     const key = JSON.stringify([result.code, result.output, result.error]);

@@ -8,7 +8,7 @@ import { systemClock } from '../../lib/util/clock.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { ForeignPeer } from '../support/foreign-peer.ts';
 
-export const USERS: readonly AdminUser[] = [
+const USERS: readonly AdminUser[] = [
   { id: '1', username: 'admin', password: 'secret-1', level: 1 },
   { id: '2', username: 'guest', password: 'secret-2', level: 2 },
 ];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeLocalKey } from '../../lib/fleet/admin/local-key.ts';
 import type { ModuleCall } from '../../lib/fleet/modules/module-desk.ts';
 import { isPlainRecord } from '../../lib/fleet/protocol/plain-record.ts';
+import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { runVigil, type VigilRun } from '../support/spawn-vigil.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { endAll, type Master, startMaster } from './admin-master.ts';
@@ -55,7 +56,10 @@ function orderOf({ calls }: Master): Record<string, unknown> {
   return order;
 }
 
-afterEach(endAll);
+afterEach(async () => {
+  await endAll();
+  await assertNoLeaks();
+});
 
 describe('vigil fleet list', () => {
   it('shows a table by type and id, and what is to be known of single servers', async () => {

@@ -114,11 +114,6 @@ export function errorTextOf(error: unknown): string | null {
   return message ?? stringify(error);
 }
 
-/** An answer whose data may be in either place: the body when there is one, else what stands in `error`. */
-export function dataOf(error: unknown, body: unknown): unknown {
-  return body ?? error ?? null;
-}
-
 function doubled(value: PlainRecord): Buffer {
   return checkLength(Buffer.from(JSON.stringify(stringify(value))));
 }

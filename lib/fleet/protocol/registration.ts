@@ -54,7 +54,7 @@ const NAME = /^[^\p{C}\p{Zl}\p{Zp}]{1,128}$/u;
 const MOST_SECRET_LENGTH = 1024;
 
 /** Whether a text may be an id, a type or a user: it is shown on terminals and in logs. */
-export function isSafeName(text: string): boolean {
+function isSafeName(text: string): boolean {
   return NAME.test(text);
 }
 
