@@ -30,8 +30,7 @@ describe('a journal', () => {
         expect(failure).toMatchObject({ code: 'ERR_LWES_JOURNAL' });
       }
       // Whatever stands behind them, what is whole at the beginning is kept.
-      const plain = unpack(bytes);
-      if (plain !== null) expect(held).toEqual(wholeRecords(plain));
+      expect(held).toEqual(wholeRecords(unpack(bytes)));
     },
   });
 });
@@ -51,9 +50,19 @@ function isPacked(bytes: Buffer): boolean {
   return bytes.subarray(0, 3).toString('hex') === '1f8b08';
 }
 
-/** Null where what is packed is damaged: who reads it all at once gets nothing then. */
-function unpack(bytes: Buffer): Buffer | null {
+/** Of what is damaged as much as stands before it: of any beginning without it all can be unpacked. */
+function unpack(bytes: Buffer): Buffer {
   if (!isPacked(bytes)) return bytes;
+  let [whole, damaged] = [0, bytes.length + 1];
+  while (damaged - whole > 1) {
+    const middle = (whole + damaged) >> 1;
+    if (tryToUnpack(bytes.subarray(0, middle)) === null) damaged = middle;
+    else whole = middle;
+  }
+  return tryToUnpack(bytes.subarray(0, whole)) ?? Buffer.alloc(0);
+}
+
+function tryToUnpack(bytes: Buffer): Buffer | null {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
   } catch {

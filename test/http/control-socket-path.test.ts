@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -93,6 +94,22 @@ describe('prepareControlSocketPath', () => {
     chmodSync(join(root, 'run', 'vigil'), 0o777);
     prepareControlSocketPath(longDirectory);
     expect(statSync(join(root, 'run', 'vigil')).mode & 0o777).toBe(0o700);
+  });
+
+  it('refuses a folder that another user has made', () => {
+    const folder = join(root, 'run', 'vigil');
+    mkdirSync(folder);
+    const own = process.getuid?.() ?? 0;
+    if (own === 0) chownSync(folder, 12_345, 12_345);
+    // Who may give nothing away is somebody else for a moment.
+    else jest.spyOn(process, 'getuid').mockReturnValue(own + 1);
+    expect(() => prepareControlSocketPath(longDirectory)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_STATE_DIRECTORY',
+        message: expect.stringContaining('belongs to another user'),
+      }),
+    );
+    jest.restoreAllMocks();
   });
 
   it('refuses a file in the place of a directory with ERR_STATE_DIRECTORY', () => {

@@ -81,6 +81,15 @@ describe('LwesJournalWriter', () => {
     expect((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).equals(plain)).toBe(true);
   });
 
+  it('is for its owner alone', async () => {
+    const directory = await makeTempDirectory({ 'events.log': 'older' });
+    const path = join(directory, 'events.log');
+    const writer = await LwesJournalWriter.open({ path });
+    writer.write(record(1));
+    await writer.close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
   it('puts aside what is there, and what would grow beyond its size', async () => {
     const directory = await makeTempDirectory({ 'events.log': 'older' });
     const path = join(directory, 'events.log');
