@@ -23,7 +23,8 @@ export function findFleetEnv(base: string, given: string | undefined): string {
   return running[0] ?? 'development';
 }
 
-function checkEnv(env: string): string {
+/** @throws ERR_USAGE */
+export function checkEnv(env: string): string {
   if (/^[\w-][\w.-]{0,63}$/.test(env)) return env;
   throw new VigilError('ERR_USAGE', `"${env}" is no environment such as production`);
 }

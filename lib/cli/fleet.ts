@@ -6,6 +6,8 @@ export const fleetVerbs: VerbGroup = {
   describe: 'keeps servers of several types, with one master',
   flags: [],
   verbs: {
+    start: () => (require('./fleet-start') as typeof import('./fleet-start.ts')).fleetStartVerb,
+    logs: () => (require('./fleet-logs') as typeof import('./fleet-logs.ts')).fleetLogsVerb,
     list: () => (require('./fleet-list') as typeof import('./fleet-list.ts')).fleetListVerb,
     stop: () => (require('./fleet-stop') as typeof import('./fleet-stop.ts')).fleetStopVerb,
     kill: () => (require('./fleet-kill') as typeof import('./fleet-kill.ts')).fleetKillVerb,

@@ -58,7 +58,7 @@ export class ConsoleModule implements AdminModule {
   readonly #orders: Readonly<Record<string, (order: ConsoleOrder) => Promise<unknown>>> = {
     list: () => this.#list(),
     start: async (order) => {
-      const servers = this.#choose(order);
+      const servers = this.#choose(order).filter(({ isRunning }) => !isRunning);
       for (const server of servers) server.start();
       return Promise.resolve({ status: 'ok', ids: servers.map(({ entry }) => entry.id) });
     },

@@ -15,6 +15,7 @@ import { STARTER_NAME, type StartWord } from '../plan/fleet-environment.ts';
 import { loadFleetPlan } from '../plan/load-fleet-plan.ts';
 import { stateDirectoryOf } from '../plan/read-master.ts';
 import type { FleetPlan, ServerEntry } from '../plan/server-entry.ts';
+import { watchParent } from '../plan/watch-parent.ts';
 import { ConsoleModule } from './console-module.ts';
 import { describeFleetEvent } from './event-line.ts';
 import { entryOf, FleetDoor } from './fleet-door.ts';
@@ -94,6 +95,9 @@ export class MasterRuntime implements MasterRole {
     const http = await this.#openHttp(plan, engine);
     const address = `${reachableHost(plan.master.host)}:${String(port)}`;
     engine.tell({ type: 'fleet.started', env, address });
+    watchParent(this.#settings.clock, () => {
+      this.#settings.requestStop('whoever started this fleet is gone: it ends as well');
+    });
     const adopted = await engine.start(chooseWanted(this.#settings.wanted));
     const over = adopted === 0 ? '' : `, ${String(adopted)} of them taken over`;
     const also = http === null ? '' : `, health at ${http}`;

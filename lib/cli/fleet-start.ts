@@ -1,0 +1,209 @@
+import { constants } from 'node:os';
+import { ERROR_CODES, VigilError, type VigilErrorCode } from '../errors.ts';
+import { AdminClient } from '../fleet/client/admin-client.ts';
+import { readReply, textsOf } from '../fleet/client/read-replies.ts';
+import { LOCAL_USER, readLocalKey } from '../fleet/admin/local-key.ts';
+import { createRunningError } from '../fleet/master/lock-fleet.ts';
+import type { StartWord } from '../fleet/plan/fleet-environment.ts';
+import { loadFleetPlan } from '../fleet/plan/load-fleet-plan.ts';
+import { stateDirectoryOf } from '../fleet/plan/read-master.ts';
+import type { FleetPlan } from '../fleet/plan/server-entry.ts';
+import { isPlainRecord } from '../fleet/protocol/plain-record.ts';
+import { reachableHost } from '../http/listen-at.ts';
+import { isAlive, readLockHolder } from '../session/monitor/session-lock.ts';
+import { readTail } from '../util/read-tail.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { DIRECTORY_FLAG, findFleetBase, findFleetMain, logsOf } from './fleet-base.ts';
+import { checkEnv } from './fleet-env.ts';
+import { showFleetOutput } from './fleet-output.ts';
+import { toPrintable } from './output.ts';
+import { startMaster, type StartedMaster } from './start-master.ts';
+import type { Verb, VerbCall } from './verb.ts';
+
+const NO_SCRIPT =
+  'Fail to find an appropriate script to run,\nplease check the current work directory or the directory specified by option `--directory`.';
+const IN_BACKGROUND = 'The application is running in the background now.';
+const LAST_LINES = 20;
+const ORDER_MS = 60_000;
+
+/** `vigil fleet start`. @lazy */
+export const fleetStartVerb: Verb = {
+  name: 'fleet start',
+  describe: 'starts the master of a fleet, which starts the servers',
+  flags: [
+    {
+      name: 'env',
+      alias: 'e',
+      kind: 'text',
+      value: 'ENV',
+      describe: 'environment (default development)',
+    },
+    { name: 'daemon', alias: 'D', kind: 'switch', describe: 'go on in the background' },
+    DIRECTORY_FLAG,
+    {
+      name: 'type',
+      alias: 't',
+      kind: 'text',
+      value: 'TYPE',
+      describe: 'servers of a type, by the master that runs; "master": that alone',
+    },
+    {
+      name: 'id',
+      alias: 'i',
+      kind: 'text',
+      value: 'ID',
+      describe: 'one server, by the master that runs; "master": that alone',
+    },
+  ],
+  examples: [
+    'vigil fleet start',
+    'vigil fleet start -e production -D',
+    'vigil fleet start -t chat',
+  ],
+  async run(call) {
+    const base = findFleetBase(call);
+    const main = findFleetMain(base);
+    if (main === null) {
+      call.output.explain(NO_SCRIPT);
+      return EXIT.failed;
+    }
+    const plan = loadFleetPlan({
+      base,
+      env: checkEnv(call.arguments.text('env') ?? 'development'),
+    });
+    const type = call.arguments.text('type') ?? 'all';
+    const id = call.arguments.text('id') ?? null;
+    const isWhole = id === null ? type === 'all' || type === 'master' : id === 'master';
+    if (!isWhole) return orderStart(call, plan, { type, id });
+    refuseSecond(plan);
+    const words = [`type=${type}`, ...(id === null ? [] : [`startId=${id}`])];
+    return call.arguments.isOn('daemon')
+      ? startInBackground(call, plan, { main, words })
+      : startInForeground(call, plan, { main, words });
+  },
+};
+
+interface Command {
+  readonly main: string;
+  readonly words: readonly string[];
+}
+
+/** Servers are kept by the master: it is asked to start them. @throws ERR_FLEET_NO_MASTER when none runs */
+async function orderStart(
+  { clock, output }: VerbCall,
+  plan: FleetPlan,
+  { type, id }: { readonly type: string; readonly id: string | null },
+): Promise<number> {
+  const { host, port, tls } = plan.master;
+  const key = readLocalKey(stateDirectoryOf(plan));
+  if (key === null)
+    throw new VigilError('ERR_FLEET_NO_MASTER', `no master of the fleet "${plan.env}" runs here`);
+  const { readFileSync } = require('node:fs') as typeof import('node:fs');
+  const client = await AdminClient.connect({
+    host: reachableHost(host).replace(/^\[|\]$/g, ''),
+    port,
+    certificate: tls === null ? null : readFileSync(tls.cert),
+    clock,
+    id: `vigil_start_${String(clock.wallTime())}_${String(process.pid)}`,
+    username: LOCAL_USER,
+    password: key,
+    onNotice: () => undefined,
+  });
+  try {
+    const order = {
+      signal: 'start',
+      ids: id === null ? [] : [id],
+      type: id === null ? type : null,
+    };
+    const reply = readReply(await client.request('__console__', order, ORDER_MS));
+    const ids = isPlainRecord(reply) ? textsOf(reply['ids']) : [];
+    const names = ids.map(toPrintable).join(', ');
+    output.print(names === '' ? 'nothing to start: what was asked for runs' : `started ${names}`);
+    return EXIT.ok;
+  } finally {
+    await client.close();
+  }
+}
+
+/** The master itself refuses as well; this is sooner, and writes nothing. @throws ERR_FLEET_RUNNING */
+function refuseSecond(plan: FleetPlan): void {
+  const holder = readLockHolder(stateDirectoryOf(plan));
+  if (holder !== null && isAlive(holder)) throw createRunningError(holder.pid, plan.env);
+}
+
+async function startInBackground(
+  { output }: VerbCall,
+  plan: FleetPlan,
+  command: Command,
+): Promise<number> {
+  const master = startMaster({ plan, ...command, isTied: false });
+  const word = await master.word;
+  if (word?.state === 'running') {
+    master.process.disconnect();
+    master.process.unref();
+    output.print(IN_BACKGROUND);
+    output.print(
+      `master pid ${String(master.process.pid)}, at ${toPrintable(word.text)}; logs in ${logsOf(plan.base)}`,
+    );
+    return EXIT.ok;
+  }
+  if (word !== null) {
+    await master.exit;
+    throw errorOf(word);
+  }
+  return describeSilentEnd(master, (text) => {
+    output.note(text);
+  });
+}
+
+async function startInForeground(
+  call: VerbCall,
+  plan: FleetPlan,
+  command: Command,
+): Promise<number> {
+  const { mkdirSync } = require('node:fs') as typeof import('node:fs');
+  mkdirSync(logsOf(plan.base), { recursive: true, mode: 0o755 });
+  const ids = [plan.master.id, ...plan.servers.map(({ id }) => id)];
+  const follower = showFleetOutput(plan.base, ids, call);
+  const isTied = plan.env === 'development';
+  const master = startMaster({ plan, ...command, isTied });
+  follower.start();
+  const interrupts = forwardSignals(call, master);
+  const word = await master.word;
+  const { code, signal } = await master.exit;
+  follower.close();
+  if (word?.state === 'failed') return exitCodeOf(errorOf(word));
+  if (interrupts() > 1) return EXIT.interrupted;
+  return signal === null ? (code ?? EXIT.failed) : 128 + constants.signals[signal];
+}
+
+/** The first asks the master to end the fleet in order, the second not to wait. @returns how many came */
+function forwardSignals({ output }: VerbCall, { process: master }: StartedMaster): () => number {
+  let count = 0;
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      count += 1;
+      master.kill(name === 'SIGHUP' ? 'SIGTERM' : name);
+      if (count === 1) output.note('stopping the fleet in order; again: at once');
+    });
+  }
+  return () => count;
+}
+
+/** It said nothing before it ended: what it wrote has to do. */
+async function describeSilentEnd(
+  { exit, logFile }: StartedMaster,
+  note: (text: string) => void,
+): Promise<number> {
+  const { code, signal } = await exit;
+  note(
+    `the master has ended before it ran (${signal ?? `exit code ${String(code)}`}); its last lines in ${logFile}:`,
+  );
+  for (const line of readTail(logFile, LAST_LINES)) note(toPrintable(line));
+  return code === null || code === 0 ? EXIT.failed : code;
+}
+
+function errorOf({ code, text }: StartWord): Error {
+  const isKnown = code !== undefined && Object.hasOwn(ERROR_CODES, code);
+  return isKnown ? new VigilError(code as VigilErrorCode, text) : new Error(text);
+}
