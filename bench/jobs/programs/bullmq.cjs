@@ -27,7 +27,8 @@ async function call() {
   process.on('message', async (wishes) => {
     const args = JSON.parse(wishes.args);
     const ask = async () => {
-      const job = await queue.add('echo', args, { removeOnComplete: true });
+      // Who waits looks for the job once more: it must be there a while after its end.
+      const job = await queue.add('echo', args, { removeOnComplete: 1000 });
       await job.waitUntilFinished(events);
     };
     process.send(await keepAsking({ ...wishes, ask }));

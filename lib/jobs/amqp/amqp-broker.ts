@@ -119,9 +119,8 @@ export class AmqpBroker implements Broker {
   }
 
   tell(address: string, news: News): void {
-    const routingKey = newsQueueOf(address);
-    if (routingKey === null) return;
-    this.#line.tell({ ...letterEnvelope(news), durable: false, routingKey }, news.body);
+    const queue = newsQueueOf(address);
+    if (queue !== null) this.#line.tell(queue, news);
   }
 
   async counts(names: readonly string[]): Promise<readonly QueueCounts[]> {

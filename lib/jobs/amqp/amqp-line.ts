@@ -1,6 +1,8 @@
 import type { Clock } from '../../util/clock.ts';
 import { awayError, closedError, fullError } from '../broker-errors.ts';
-import type { BrokerState } from '../broker.ts';
+import type { BrokerState, News } from '../broker.ts';
+import { writeNews } from './job-envelope.ts';
+import { NewsBundle } from './news-bundle.ts';
 import { Publisher } from './publisher.ts';
 import type { Channel, Connection, Envelope } from './rabbitmq-adapter.ts';
 
@@ -13,6 +15,9 @@ export class AmqpLine {
   readonly #connection: Connection;
   readonly #setups = new Set<Setup>();
   readonly #listeners = new Set<(state: BrokerState) => void>();
+  readonly #news = new NewsBundle((queue, news) => {
+    this.#tell(queue, news);
+  });
   #state: BrokerState = 'connecting';
   #publisher: Promise<Publisher> | null = null;
   #publisherAt = 0;
@@ -81,6 +86,8 @@ export class AmqpLine {
    * @throws ERR_BROKER_AWAY, ERR_BROKER_CLOSED, ERR_BROKER_FULL
    */
   async send(envelope: Envelope, body: string): Promise<'routed' | 'returned'> {
+    // Who hears of the end of a job first has no use for its beginning.
+    this.#news.flush();
     this.check();
     if (this.#state === 'blocked') throw fullError('RabbitMQ is short of memory or disk space');
     if (this.#inFlight >= MOST_IN_FLIGHT)
@@ -100,11 +107,18 @@ export class AmqpLine {
   }
 
   /** Sends what may be lost. */
-  tell(envelope: Envelope, body: string): void {
+  tell(queue: string, news: News): void {
+    if (this.#state === 'up') this.#news.add(queue, news);
+  }
+
+  #tell(queue: string, news: readonly News[]): void {
     if (this.#state !== 'up') return;
+    const { envelope, body } = writeNews(news);
     this.#teller ??= this.#open();
     this.#teller
-      .then((channel) => channel.basicPublish(envelope, Buffer.from(body)))
+      .then((channel) =>
+        channel.basicPublish({ ...envelope, routingKey: queue }, Buffer.from(body)),
+      )
       .catch(() => {
         this.#teller = null;
       });

@@ -57,8 +57,7 @@ function createNewsReader(line: AmqpLine, { id, onNews }: MailboxOptions): Queue
     prefetch: 0,
     noAck: true,
     onMessage: (message) => {
-      const news = parseNews(message);
-      if (news !== null) onNews?.(news);
+      for (const news of parseNews(message)) onNews?.(news);
     },
   });
 }

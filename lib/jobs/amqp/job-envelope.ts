@@ -81,10 +81,38 @@ export function parseLetter(message: Received): Letter {
   return { kind, correlationId, body: textOf(message.body) };
 }
 
-export function parseNews(message: Received): News | null {
+/** One message for all of them. */
+export function writeNews(news: readonly News[]): { envelope: Envelope; body: string } {
+  const [first, ...others] = news;
+  if (first !== undefined && others.length === 0)
+    return { envelope: { ...letterEnvelope(first), durable: false }, body: first.body };
+  return { envelope: { ...JSON_TEXT, type: NEWS }, body: JSON.stringify(news) };
+}
+
+/** Empty for what is no news. */
+export function parseNews(message: Received): readonly News[] {
   const { type, correlationId } = message;
-  const isNews = (type === 'started' || type === 'progress') && correlationId !== undefined;
-  return isNews ? { kind: type, correlationId, body: textOf(message.body) } : null;
+  const body = textOf(message.body);
+  if (type === NEWS) return parseMany(body).filter(isNews);
+  const one = { kind: type, correlationId, body };
+  return isNews(one) ? [one] : [];
+}
+
+const NEWS = 'news';
+
+function parseMany(text: string): readonly unknown[] {
+  try {
+    const news: unknown = JSON.parse(text);
+    return Array.isArray(news) ? news : [];
+  } catch {
+    return [];
+  }
+}
+
+function isNews(value: unknown): value is News {
+  const { kind, correlationId, body } = (value ?? {}) as Partial<Record<keyof News, unknown>>;
+  const isKind = kind === 'started' || kind === 'progress';
+  return isKind && typeof correlationId === 'string' && typeof body === 'string';
 }
 
 /** The properties of a job that was given up, on its way to the dead letters. */
