@@ -9,6 +9,7 @@ import { STATE_NUMBERS } from './application-machine.ts';
 import { readDeadlines, tellEnd, textOfTrouble } from './application-words.ts';
 import { type Component, type ComponentFactory, createComponent, nameOf } from './component.ts';
 import { ComponentDriver } from './component-driver.ts';
+import { isNamed } from './is-named.ts';
 import { loadLifecycle } from './lifecycle.ts';
 import { readConfig } from './read-config.ts';
 import type { Role } from './role.ts';
@@ -21,6 +22,9 @@ export interface ApplicationOptions {
   /** Directory of the application; default: that of the file node was started with. */
   readonly base?: string;
 }
+
+/** Made by `createApp` alone, or by a test. */
+let construct: (surroundings: ApplicationSurroundings, options: ApplicationOptions) => Application;
 
 /**
  * One process of a fleet: the master, or a server. It holds settings and components, starts and stops them in order,
@@ -42,8 +46,11 @@ export class Application {
   readonly #life: ApplicationLife<Application>;
   #startedAt = 0;
 
-  /** @throws ERR_CONFIG_READ when a file of the configuration cannot be read */
-  constructor(surroundings: ApplicationSurroundings, { base }: ApplicationOptions = {}) {
+  static {
+    construct = (surroundings, options) => new Application(surroundings, options);
+  }
+
+  private constructor(surroundings: ApplicationSurroundings, { base }: ApplicationOptions) {
     this.#surroundings = surroundings;
     this.#facts = readFacts(surroundings, base);
     this.#settings = new Settings(this.#facts);
@@ -105,7 +112,7 @@ export class Application {
     const configure = given.at(-1);
     checkFunction(configure, 'the last argument of configure');
     const [env = 'all', type = 'all'] = given.slice(0, -1) as string[];
-    const isMeant = names(env, this.#facts.env) && names(type, this.#facts.serverType);
+    const isMeant = isNamed(this.#facts.env, env) && isNamed(this.#facts.serverType, type);
     if (isMeant) (configure as (this: this) => void).call(this);
     return this;
   }
@@ -144,11 +151,11 @@ export class Application {
     options?: unknown,
   ): Component;
   load(first: unknown, second?: unknown, third?: unknown): Component {
-    const isNamed = typeof first === 'string';
-    const [given, options] = isNamed ? [second, third] : [first, second];
+    const hasName = typeof first === 'string';
+    const [given, options] = hasName ? [second, third] : [first, second];
     this.#checkNotStarted('a component can be loaded');
     const component = createComponent(given, this, options);
-    const name = isNamed ? first : (nameOf(given) ?? nameOf(component));
+    const name = hasName ? first : (nameOf(given) ?? nameOf(component));
     const before = name === undefined ? undefined : this.#find(name);
     if (before !== undefined) {
       this.#warn(`there is a component "${String(name)}" already: the second one is not loaded`);
@@ -309,8 +316,16 @@ export class Application {
   }
 }
 
-function names(wanted: string, own: string): boolean {
-  return wanted === 'all' || wanted.split('|').some((name) => name.trim() === own);
+/**
+ * Makes an application in the surroundings that are given.
+ *
+ * @throws ERR_CONFIG_READ when a file of the configuration cannot be read
+ */
+export function createApplication(
+  surroundings: ApplicationSurroundings,
+  options: ApplicationOptions = {},
+): Application {
+  return construct(surroundings, options);
 }
 
 /** An error that the callback throws is the caller's. */

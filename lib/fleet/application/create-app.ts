@@ -1,4 +1,4 @@
-import { Application, type ApplicationOptions } from './application.ts';
+import { type Application, type ApplicationOptions, createApplication } from './application.ts';
 import { textOfError } from './application-life.ts';
 import { exitCodeOf } from './ending.ts';
 import { systemSurroundings } from './surroundings.ts';
@@ -12,7 +12,7 @@ import { systemSurroundings } from './surroundings.ts';
 export function createApp(options: ApplicationOptions = {}): Application {
   const surroundings = systemSurroundings();
   try {
-    return new Application(surroundings, options);
+    return createApplication(surroundings, options);
   } catch (error) {
     surroundings.warn(`vigil: ${textOfError(error)}`);
     surroundings.end(exitCodeOf(error));
