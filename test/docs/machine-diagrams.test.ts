@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { applicationTable } from '../../lib/fleet/application/application-machine.ts';
 import { hostTable } from '../../lib/fleet/hosts/host-machine.ts';
 import { serverTable } from '../../lib/fleet/master/server-machine.ts';
 import { jobTable } from '../../lib/jobs/job-machine.ts';
@@ -23,6 +24,7 @@ describe('docs/explanation/state-machines.md', () => {
       childLife: { table: childLifeTable, initial: 'starting' },
       slot: { table: slotTable, initial: 'idle' },
       spawn: { table: spawnTable, initial: 'launching' },
+      application: { table: applicationTable, initial: 'inited' },
       fleetServer: { table: serverTable, initial: 'down' },
       fleetHost: { table: hostTable, initial: 'unknown' },
       job: { table: jobTable, initial: 'publishing' },
