@@ -30,7 +30,10 @@ export const fleetInitVerb: Verb = {
     const path = call.arguments.text('path') ?? '.';
     const base = resolve(call.cwd, path);
     if (!(await mayWrite(base, path, call))) return EXIT.failed;
-    const name = basename(base).toLowerCase().replace(/[^a-z0-9._-]+/g, '-') || 'fleet';
+    const name =
+      basename(base)
+        .toLowerCase()
+        .replace(/[^a-z0-9._-]+/g, '-') || 'fleet';
     const files = await writeAll(base, createTemplate(name, createRandomKey));
     const written = files.map(({ file, isNew }) => ({ path: join(path, file), isNew }));
     if (call.arguments.isOn('json')) call.output.printJson({ base, files: written });

@@ -7,23 +7,25 @@ export interface TemplateFile {
   readonly isSecret?: boolean;
 }
 
-const APP = `'use strict';
-
-const { createApp } = require('server-vigil/fleet');
-const web = require('./app/components/web');
-
-const app = createApp();
-
-// This file runs in every process of the fleet; each loads what belongs to its type.
-app.configure('all', 'gate', () => {
-  app.load('web', web, { answer: () => ({ chat: app.getServersByType('chat') }) });
-});
-app.configure('all', 'chat', () => {
-  app.load('web', web, { answer: () => ({ hello: app.getServerId() }) });
-});
-
-app.start();
-`;
+const APP = [
+  "'use strict';",
+  '',
+  "const { createApp } = require('server-vigil/fleet');",
+  "const web = require('./app/components/web');",
+  '',
+  'const app = createApp();',
+  '',
+  '// This file runs in every process of the fleet; each loads what belongs to its type.',
+  "app.configure('all', 'gate', () => {",
+  "  app.load('web', web, { answer: () => ({ chat: app.getServersByType('chat') }) });",
+  '});',
+  "app.configure('all', 'chat', () => {",
+  "  app.load('web', web, { answer: () => ({ hello: app.getServerId() }) });",
+  '});',
+  '',
+  'app.start();',
+  '',
+].join('\n');
 
 const WEB = `'use strict';
 

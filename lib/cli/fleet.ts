@@ -6,6 +6,7 @@ export const fleetVerbs: VerbGroup = {
   describe: 'keeps servers of several types, with one master',
   flags: [],
   verbs: {
+    init: () => (require('./fleet-init') as typeof import('./fleet-init.ts')).fleetInitVerb,
     start: () => (require('./fleet-start') as typeof import('./fleet-start.ts')).fleetStartVerb,
     logs: () => (require('./fleet-logs') as typeof import('./fleet-logs.ts')).fleetLogsVerb,
     list: () => (require('./fleet-list') as typeof import('./fleet-list.ts')).fleetListVerb,

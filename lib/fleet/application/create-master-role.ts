@@ -1,3 +1,4 @@
+import { MasterRuntime } from '../master/master-runtime.ts';
 import { addDefaultModules } from '../modules/default-modules.ts';
 import { ModuleHost } from '../modules/module-host.ts';
 import { StatusWatch } from '../modules/process-status.ts';
@@ -27,7 +28,7 @@ export function createMasterRole(settings: RoleSettings): Role {
       fillModules(modules);
       addDefaultModules(modules, { app, status });
       status.start();
-      const master: MasterRole = createRuntime(createMasterSettings(settings, modules));
+      const master: MasterRole = new MasterRuntime(createMasterSettings(settings, modules));
       runtime = master;
       await master.start();
     },
@@ -74,11 +75,4 @@ function follow(servers: ServerMap, event: string, value: unknown): void {
   if (event === 'add_servers') servers.add(value as readonly ServerFacts[]);
   else if (event === 'remove_servers') servers.remove(value as readonly string[]);
   else servers.replace(Object.values(value as Readonly<Record<string, ServerFacts>>));
-}
-
-function createRuntime(settings: MasterSettings): MasterRole {
-  const { MasterRuntime } = require('../master/master-runtime') as {
-    readonly MasterRuntime: new (settings: MasterSettings) => MasterRole;
-  };
-  return new MasterRuntime(settings);
 }

@@ -1,12 +1,6 @@
 import type { AdminModule } from './admin-module.ts';
-import type { ModuleApp } from './module-app.ts';
+import type { DefaultModulesSettings } from './default-modules-settings.ts';
 import type { ModuleHost } from './module-host.ts';
-import type { StatusWatch } from './process-status.ts';
-
-export interface DefaultModulesSettings {
-  readonly app: ModuleApp;
-  readonly status: StatusWatch;
-}
 
 /** Adds the modules that every process of a fleet has, unless the application has one of that name. */
 export function addDefaultModules(host: ModuleHost, settings: DefaultModulesSettings): void {

@@ -1,6 +1,6 @@
 import { cpus, freemem, hostname, loadavg, platform, release, totalmem, uptime } from 'node:os';
 import type { AdminAnswer, AdminModule, MasterAgent, MonitorAgent } from './admin-module.ts';
-import type { DefaultModulesSettings } from './default-modules.ts';
+import type { DefaultModulesSettings } from './default-modules-settings.ts';
 import { countLogins } from './count-logins.ts';
 import { MonitorLog } from './monitor-log.ts';
 

@@ -1,6 +1,6 @@
 import type { AdminAnswer, AdminModule, MasterAgent, MonitorAgent } from './admin-module.ts';
 import { countLogins } from './count-logins.ts';
-import type { DefaultModulesSettings } from './default-modules.ts';
+import type { DefaultModulesSettings } from './default-modules-settings.ts';
 import type { ModuleApp } from './module-app.ts';
 import type { ProcessStatus } from './process-status.ts';
 
