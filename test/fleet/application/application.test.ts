@@ -250,7 +250,9 @@ describe('Application settings', () => {
       .configure('all', 'gate', note('gate'))
       .configure('development', 'gate|chat', note('chat'));
     expect(called).toEqual(['each', true, 'one of two', true, 'chat', true]);
-    expect(() => app.configure(...(['all'] as unknown as [() => void]))).toThrow(/configure must be a function/);
+    expect(() => app.configure(...(['all'] as unknown as [() => void]))).toThrow(
+      /configure must be a function/,
+    );
   });
 
   it('are set, attached, enabled and disabled', async () => {
