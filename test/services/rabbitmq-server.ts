@@ -18,6 +18,10 @@ export interface RabbitNode {
   readonly log: () => string;
   /** Ends it without a word. */
   kill(): Promise<void>;
+  /** Ends it in order: a node that was killed may not know a queue that is some seconds old. */
+  stop(): Promise<void>;
+  /** Stops its time; `false` lets it go on. */
+  freeze(isFrozen: boolean): void;
   /** The same node once more, with what it had on disk. */
   restart(): Promise<void>;
   /** Runs `rabbitmqctl` against it. */
@@ -135,6 +139,16 @@ class Node implements RabbitNode {
 
   restart(): Promise<void> {
     return this.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.ask('stop');
+    await this.kill();
+  }
+
+  freeze(isFrozen: boolean): void {
+    const pid = this.#child?.pid;
+    if (pid !== undefined) process.kill(-pid, isFrozen ? 'SIGSTOP' : 'SIGCONT');
   }
 
   async kill(): Promise<void> {

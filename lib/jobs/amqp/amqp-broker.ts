@@ -169,14 +169,20 @@ export class AmqpBroker implements Broker {
   async #close(drainMs: number): Promise<void> {
     const consumers = [...this.#consumers];
     await Promise.allSettled(consumers.map((consumer) => consumer.stop()));
-    if (drainMs > 0) {
-      const enough = new AbortController();
-      const idle = Promise.all(consumers.map((consumer) => consumer.whenIdle()));
-      await Promise.race([idle, waitFor(this.#line.clock, drainMs, enough.signal)]);
-      enough.abort();
-    }
+    if (drainMs > 0)
+      await this.#within(drainMs, Promise.all(consumers.map((one) => one.whenIdle())));
     const ends = [...consumers.map((consumer) => consumer.abandon()), this.#deaths?.stop()];
-    await Promise.allSettled([...ends, ...[...this.#mailboxes].map((mailbox) => mailbox.close())]);
+    const all = Promise.allSettled([...ends, ...[...this.#mailboxes].map((box) => box.close())]);
+    await this.#within(LONGEST_ANSWER_MS, all);
     this.#line.close();
   }
+
+  async #within(limitMs: number, work: Promise<unknown>): Promise<void> {
+    const enough = new AbortController();
+    await Promise.race([work, waitFor(this.#line.clock, limitMs, enough.signal)]);
+    enough.abort();
+  }
 }
+
+/** A server that hangs does not answer, and keeps nobody from ending. */
+const LONGEST_ANSWER_MS = 5000;

@@ -1,4 +1,4 @@
-import type { Timer } from '../../util/clock.ts';
+import { type Timer, waitFor } from '../../util/clock.ts';
 import {
   type BrokerSettings,
   type ConsumeOptions,
@@ -64,14 +64,24 @@ export class AmqpConsumer implements JobConsumer {
     this.#isStopped = true;
     this.#retry?.cancel();
     for (const forget of this.#forget.splice(0)) forget();
-    await this.#puller?.stop();
     const channel = this.#channel;
-    for (const tag of this.#presence.splice(0))
-      await channel?.basicCancel(tag).catch(() => undefined);
+    // A server that hangs does not answer, and keeps nobody from ending.
+    const enough = new AbortController();
+    await Promise.race([
+      this.#endConsuming(channel),
+      waitFor(this.#parts.line.clock, LONGEST_ANSWER_MS, enough.signal),
+    ]);
+    enough.abort();
     void this.whenIdle().then(() => {
       this.#leases?.stop();
       return channel?.close();
     });
+  }
+
+  async #endConsuming(channel: Channel | null): Promise<void> {
+    await this.#puller?.stop();
+    for (const tag of this.#presence.splice(0))
+      await channel?.basicCancel(tag).catch(() => undefined);
   }
 
   whenIdle(): Promise<void> {
@@ -227,3 +237,4 @@ export class AmqpConsumer implements JobConsumer {
 }
 
 const RETRY_MS = 500;
+const LONGEST_ANSWER_MS = 5000;
