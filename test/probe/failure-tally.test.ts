@@ -37,6 +37,15 @@ describe('failures in a row', () => {
   });
 });
 
+describe('polls that no window looks at', () => {
+  it('are not kept', () => {
+    let tally = EMPTY_TALLY;
+    const options = { failureTolerance: 5, window: null };
+    for (const failed of [true, false, true]) tally = countPoll(tally, failed, options).tally;
+    expect(tally).toEqual({ count: 1, recent: [] });
+  });
+});
+
 describe('failures in a window', () => {
   const options = { failureTolerance: 0, window: { failures: 3, of: 5 } };
 
@@ -48,6 +57,11 @@ describe('failures in a window', () => {
     ['xx..x', 4],
   ])('in %s are too many at %i', (polls, at) => {
     expect(firstTooMany(polls, options)).toBe(at);
+  });
+
+  it('of one poll are too many at the first', () => {
+    const narrow = { failureTolerance: 9, window: { failures: 1, of: 1 } };
+    expect(judge('.x.', narrow)).toEqual(['good', 'tooMany', 'good']);
   });
 
   it('are those among the last polls, whatever came before', () => {

@@ -15,6 +15,7 @@ describe('decideSilence', () => {
     const verdict = decideSilence({ silenceMs, lateByMs, wallAheadMs: 0, hasRead: false });
     expect(verdict.kind).toBe(kind);
     if (verdict.kind === 'measureAgain') expect(verdict.waitMs).toBe(silenceMs);
+    if (verdict.kind === 'readFirst') expect(verdict.waitMs).toBe(100);
   });
 
   it.each([

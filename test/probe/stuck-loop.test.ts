@@ -5,6 +5,7 @@ describe('planLooks', () => {
     [1000, 10_000, { lookEveryMs: 200, stuckMs: 500, stackMs: 4500, againMs: 1125 }],
     [200, 1000, { lookEveryMs: 80, stuckMs: 400, stackMs: 400, againMs: 100, attemptMs: 100 }],
     [1000, 600_000, { lookEveryMs: 200, stackMs: 5000, againMs: 1250, attemptMs: 1250 }],
+    [1, 2, { lookEveryMs: 10, stuckMs: 0.5, stackMs: 0.5, attemptMs: 100 }],
   ])('of a heartbeat every %i ms and a silence of %i ms gives %p', (beat, silence, plan) => {
     expect(planLooks(beat, silence)).toMatchObject(plan);
   });
@@ -31,6 +32,7 @@ describe('followLoop', () => {
     ['that has turned is not stuck', { at: 1200, beats: 8, lateByMs: 0 }, 0],
     ['that has not turned is stuck for longer', { at: 1200, beats: 7, lateByMs: 0 }, 500],
     ['is stuck also when the look is a little late', { at: 1700, beats: 7, lateByMs: 500 }, 1000],
+    ['is not for a look that is later than that', { at: 1701, beats: 7, lateByMs: 501 }, 500],
     [
       'is not stuck for the time in which the looking thread did not run either',
       { at: 61_200, beats: 7, lateByMs: 60_000 },

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { nextDelayMs } from '../../lib/supervision/backoff.ts';
+import { delayRangeMs, nextDelayMs } from '../../lib/supervision/backoff.ts';
 
 const DEFAULTS = { baseMs: 500, factor: 2, maxMs: 60_000, jitter: 0.2 };
 const MIDDLE = 0.5;
@@ -60,5 +60,13 @@ describe('the delay before a restart', () => {
         expect(nextDelayMs(some, 0, r)).toBe(0);
       }),
     );
+  });
+});
+
+describe('the range of a wait', () => {
+  it('is from one end of the jitter to the other, and never beyond the maximum', () => {
+    expect(delayRangeMs(DEFAULTS, 2)).toEqual([800, 1200]);
+    expect(delayRangeMs({ ...DEFAULTS, maxMs: 1000 }, 2)).toEqual([800, 1000]);
+    expect(delayRangeMs(DEFAULTS, 0)).toEqual([0, 0]);
   });
 });

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { CAUSES } from '../../lib/supervision/cause.ts';
 import { classifyDeath, isExpected } from '../../lib/supervision/classify-death.ts';
-import type { CrashNote, DeathEvidence } from '../../lib/supervision/death-evidence.ts';
+import {
+  type CrashNote,
+  type DeathEvidence,
+  NO_CIRCUMSTANCES,
+} from '../../lib/supervision/death-evidence.ts';
 
 const NOTHING: DeathEvidence = {
   phase: 'running',
@@ -139,6 +143,13 @@ describe('classifyDeath', () => {
     expect(classifyDeath({ ...NOTHING, ...evidence }).cause).toBe(cause);
   });
 
+  it('claims nothing of a process that nobody has watched from outside', () => {
+    expect(NOTHING).toMatchObject(NO_CIRCUMSTANCES);
+    expect(classifyDeath({ ...NOTHING, ...NO_CIRCUMSTANCES, signal: 'SIGKILL' }).cause).toBe(
+      'signal',
+    );
+  });
+
   it('tells in words what the cause was concluded from, and the plain facts', () => {
     expect(classifyDeath({ ...NOTHING, crashNote: NOTE, code: 1 }).evidence).toEqual([
       'crash note: uncaughtException: Error: boom',
@@ -152,6 +163,10 @@ describe('classifyDeath', () => {
     ]);
     expect(classifyDeath({ ...NOTHING, lastWords: ['a', HEAP, 'b'], code: 134 }).evidence[0]).toBe(
       HEAP,
+    );
+    const fatalReport = { trigger: 'OOMError', event: 'Allocation failed' };
+    expect(classifyDeath({ ...NOTHING, fatalReport, code: 1 }).evidence[0]).toBe(
+      'V8 gave up: Allocation failed',
     );
     expect(classifyDeath({ ...NOTHING, spawnError: 'EAGAIN' }).evidence[0]).toBe(
       'could not be started: EAGAIN',
