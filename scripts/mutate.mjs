@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeMutants } from './mutate/make-mutants.mjs';
-import { TestRunner } from './mutate/test-runner.mjs';
+import { NO_PROGRAM, TestRunner } from './mutate/test-runner.mjs';
 
 const EXPLANATIONS = 'docs/explanation/mutants.md';
 
@@ -71,6 +71,7 @@ function mutate(source, { start, end, text }) {
 }
 
 function tell(file, { before, after }, failure) {
+  if (failure === NO_PROGRAM) return;
   if (failure !== null) {
     totals.killed++;
     return;

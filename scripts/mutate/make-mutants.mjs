@@ -12,7 +12,6 @@ const OPERATORS = new Map([
   [Kind.ExclamationEqualsEqualsToken, ['===']],
   [Kind.AmpersandAmpersandToken, ['||']],
   [Kind.BarBarToken, ['&&']],
-  [Kind.QuestionQuestionToken, ['&&']],
   [Kind.PlusToken, ['-']],
   [Kind.MinusToken, ['+']],
   [Kind.AsteriskToken, ['/']],
@@ -67,6 +66,10 @@ const MUTATORS = {
     if (node.operatorToken.kind === Kind.PlusToken && hasText(node)) return;
     for (const text of OPERATORS.get(node.operatorToken.kind) ?? [])
       replace(node.operatorToken, text);
+    if (node.operatorToken.kind === Kind.QuestionQuestionToken) {
+      replace(node, `(${node.left.getText()})`);
+      replace(node, `(${node.right.getText()})`);
+    }
   },
   [Kind.TrueKeyword]: (node, replace) => replace(node, 'false'),
   [Kind.FalseKeyword]: (node, replace) => replace(node, 'true'),

@@ -1,5 +1,5 @@
 // Runs the tests of one file again and again, each time with another mutant of it: in this process, without a start of
-// jest for each. Told by messages: { file, tests } once, then { mutant, source }; answers { mutant, failure }.
+// jest for each. Told by messages: { file, tests } once, then { source }; answers { isProgram, failure }.
 'use strict';
 const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
@@ -51,15 +51,20 @@ process.on('message', (message) => {
   void judge(message);
 });
 
-async function judge({ mutant, source }) {
+async function judge({ source }) {
   let failure;
   try {
     mutated = source === null ? null : compile(target, source);
+  } catch {
+    process.send({ isProgram: false });
+    return;
+  }
+  try {
     failure = await runTests();
   } catch (error) {
     failure = String(error);
   }
-  process.send({ mutant, failure });
+  process.send({ isProgram: true, failure });
 }
 
 /** Null when all of them pass. */

@@ -2,6 +2,9 @@ import { fork } from 'node:child_process';
 
 const LONGEST_MS = 20_000;
 
+/** What a mutant is that cannot be compiled: it says nothing of the tests. */
+export const NO_PROGRAM = Symbol('no program');
+
 /** A process that runs the tests of one file; one that hangs is a mutant noticed. */
 export class TestRunner {
   #messages;
@@ -24,12 +27,12 @@ export class TestRunner {
         this.end();
         settle('has not ended');
       }, LONGEST_MS);
-      child.once('message', ({ failure }) => settle(failure));
+      child.once('message', ({ isProgram, failure }) => settle(isProgram ? failure : NO_PROGRAM));
       child.once('exit', () => {
         this.#child = null;
         settle('has ended the process');
       });
-      child.send({ mutant: source !== null, source });
+      child.send({ source });
     });
   }
 
