@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../lib/config/config-error.ts';
+import { loadFleetPlan } from '../../lib/fleet/plan/load-fleet-plan.ts';
 import { loadJobsOptions } from '../../lib/jobs/load-jobs-options.ts';
 import { loadSessionOptions } from '../../lib/session/options.ts';
 import { loadSpawnerOptions } from '../../lib/spawner/load-spawner-options.ts';
@@ -11,6 +12,8 @@ const cwd = makeDirectory();
 const configFile = 'given.json';
 /** Enough for anybody to begin with, and few enough to be read. */
 const MOST_TOLD = 5_000;
+
+mkdirSync(join(cwd, 'config'));
 
 afterAll(removeDirectories);
 
@@ -39,6 +42,9 @@ describe('a config file', () => {
       expectOptionsOrProblems(() => loadSessionOptions({ cwd, configFile }));
       expectOptionsOrProblems(() => loadSpawnerOptions({ cwd, configFile }));
       expectOptionsOrProblems(() => loadJobsOptions({ cwd, configFile }));
+      for (const name of ['master', 'servers', 'adminServer', 'adminUser'])
+        writeFileSync(join(cwd, 'config', `${name}.json`), bytes);
+      expectOptionsOrProblems(() => loadFleetPlan({ base: cwd, env: 'development' }));
     },
   });
 });
