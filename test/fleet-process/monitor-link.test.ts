@@ -94,11 +94,12 @@ describe('MonitorLink', () => {
 
   it('ends its start when the master refuses the token', async () => {
     const master = await startMaster();
-    const { link } = serverOf(master.port, { token: 'wrong' });
+    const { link, events } = serverOf(master.port, { token: 'wrong' });
     await expect(link.connect()).rejects.toMatchObject({
       code: 'ERR_FLEET_REFUSED',
       message: expect.stringContaining('chat-1'),
     });
+    expect(events).toEqual([]);
   });
 
   it('ends its start when its id stays taken', async () => {
