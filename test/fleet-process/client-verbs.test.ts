@@ -17,6 +17,8 @@ const LIST = {
     serverType: 'area',
     pid: null,
     state: 'down',
+    rss: '0.00',
+    uptime: '0.00',
     host: '127.0.0.1',
     rssBytes: null,
     uptimeMs: null,
@@ -72,7 +74,7 @@ describe('vigil fleet list', () => {
         'area-server-1  area          -      -            -           -         - down',
         'chat-server-9  chat       4711  81.89        52.04       19.79      0.24 up',
         'chat-server-10 chat       4711  81.89        52.04       19.79      0.24 up',
-        'area-server-1: outOfMemory: it was killed·[2J by the kernel',
+        'area-server-1: last end: outOfMemory, it was killed·[2J by the kernel',
         '',
       ].join('\n'),
     );

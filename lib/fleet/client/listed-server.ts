@@ -40,23 +40,24 @@ function readRow(key: string, row: PlainRecord): ListedRow {
   const state = textOf(row, 'state');
   const rssMb = numberOf(row, 'rss');
   const minutes = numberOf(row, 'uptime');
+  const isSilent = row['isSilent'] === true;
   return {
     id: textOf(row, 'serverId') ?? key,
     type: textOf(row, 'serverType') ?? '',
     pid: numberOf(row, 'pid'),
     state: state === 'down' || state === 'unknown' ? state : 'up',
-    rssBytes: own(row, 'rssBytes') ?? scaled(rssMb, MEGABYTE),
-    uptimeMs: own(row, 'uptimeMs') ?? scaled(minutes, MINUTE_MS),
+    rssBytes: ownOr(row, 'rssBytes', scaled(rssMb, MEGABYTE)),
+    uptimeMs: ownOr(row, 'uptimeMs', scaled(minutes, MINUTE_MS)),
     host: textOf(row, 'host'),
-    heapTotalMb: numberOf(row, 'heapTotal'),
-    heapUsedMb: numberOf(row, 'heapUsed'),
+    heapTotalMb: isSilent ? null : numberOf(row, 'heapTotal'),
+    heapUsedMb: isSilent ? null : numberOf(row, 'heapUsed'),
     remark: remarkOf(row),
   };
 }
 
-/** Masters of ours send it, or null when it is not known. */
-function own(row: PlainRecord, key: string): number | null | undefined {
-  return Object.hasOwn(row, key) ? numberOf(row, key) : undefined;
+/** Masters of ours send it, as null when it is not known. */
+function ownOr(row: PlainRecord, key: string, other: number | null): number | null {
+  return Object.hasOwn(row, key) ? numberOf(row, key) : other;
 }
 
 function scaled(value: number | null, factor: number): number | null {
@@ -73,10 +74,11 @@ function remarkOf(row: PlainRecord): string | null {
   const phase = textOf(row, 'phase');
   const cause = textOf(row, 'cause');
   const evidence = textOf(row, 'evidence');
+  const isPlain = phase === null || phase === 'ready' || phase === 'down';
   const parts = [
-    phase === null || phase === 'ready' ? null : phase,
+    isPlain ? null : phase,
     row['isSilent'] === true ? 'it does not answer' : null,
-    cause === null ? null : `${cause}${evidence === null ? '' : `: ${evidence}`}`,
+    cause === null ? null : `last end: ${cause}${evidence === null ? '' : `, ${evidence}`}`,
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(', ');
 }
