@@ -36,7 +36,7 @@ describe('a config file', () => {
   fuzzParser({
     name: 'config-files',
     words: ['{', '}', '[', ']', ',', ':', '"', '//', '/*', '*/', '"a":', '[[', '{"a":', '1e999'],
-    runs: 300,
+    runs: 200,
     read: (bytes) => {
       writeFileSync(join(cwd, configFile), bytes);
       expectOptionsOrProblems(() => loadSessionOptions({ cwd, configFile }));

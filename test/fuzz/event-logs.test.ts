@@ -13,7 +13,7 @@ describe('an event log', () => {
   fuzzParser({
     name: 'event-logs',
     words: ['{"type":"a","at":"b","seq":1}', '\n', '\r\n', '{', '}', '"', '[', 'null', '\u0000'],
-    runs: 600,
+    runs: 250,
     read: (bytes) => {
       writeFileSync(join(directory, 'events.jsonl'), bytes);
       const lines = bytes
