@@ -116,10 +116,12 @@ async function checkInstances() {
      import * as testing from 'server-vigil/testing';
      import { Spawner } from 'server-vigil/spawner';
      import { decodeEvent } from 'server-vigil/stream';
+     import { JobGateway } from 'server-vigil/jobs';
+     import { createApp } from 'server-vigil/fleet';
      const required = createRequire(import.meta.url)('server-vigil');
      const names = Object.keys(required).filter((name) => required[name] !== imported[name]);
      if (names.length > 0) throw new Error('differs by import: ' + names.join(', '));
-     if (Object.keys(required).length === 0 || Object.keys(testing).length < 2 || !Spawner || !decodeEvent) throw new Error('exports nothing');`,
+     if (Object.keys(required).length === 0 || Object.keys(testing).length < 2 || !Spawner || !decodeEvent || !JobGateway || !createApp) throw new Error('exports nothing');`,
   );
 }
 
@@ -131,7 +133,7 @@ function runProgram(name, source) {
 /** A strict project that checks our declarations too, in both module formats. */
 async function checkConsumer() {
   const app = join(directory, 'app');
-  const source = `import * as vigil from 'server-vigil';\nimport { ManualClock } from 'server-vigil/testing';\nimport { Spawner } from 'server-vigil/spawner';\nimport { decodeEvent } from 'server-vigil/stream';\nexport const used = [vigil, new ManualClock(), Spawner, decodeEvent];\n`;
+  const source = `import * as vigil from 'server-vigil';\nimport { ManualClock } from 'server-vigil/testing';\nimport { Spawner } from 'server-vigil/spawner';\nimport { decodeEvent } from 'server-vigil/stream';\nimport { createApp } from 'server-vigil/fleet';\nexport const used = [vigil, new ManualClock(), Spawner, decodeEvent, createApp];\n`;
   await writeFile(join(app, 'consumer.cts'), source);
   await writeFile(join(app, 'consumer.mts'), source);
   const compilerOptions = {
