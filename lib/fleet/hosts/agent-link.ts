@@ -123,6 +123,12 @@ export class AgentLink {
     return answer.promise;
   }
 
+  /** Two beats were due by now, and nothing was heard. */
+  get isSilent(): boolean {
+    const { clock, rhythm } = this.#parts;
+    return clock.now() - this.#heardAt > 1.5 * rhythm.beatMs;
+  }
+
   /** Ends the ssh client at once. @param error - why */
   close(error = unreachable(this.#parts.destination.host, 'is not asked any more')): void {
     this.#end(error);

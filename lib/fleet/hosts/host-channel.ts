@@ -70,6 +70,11 @@ export class HostChannel {
     throw this.#trouble ?? new VigilError('ERR_FLEET_HOST_UNREACHABLE', text);
   }
 
+  /** Nothing was heard of it for longer than it takes to answer. */
+  get isSilent(): boolean {
+    return this.#state !== 'up' || this.#link?.isSilent !== false;
+  }
+
   open(): void {
     void this.#connect();
   }

@@ -15,8 +15,10 @@ export interface RemoteHostParts extends Omit<
 > {
   /** Default: a host that is cut off is `unknown` within half a minute. */
   readonly rhythm?: LinkRhythm;
-  /** It answers: what it runs is known, by `found`. */
-  readonly onUp: () => void;
+  /** It answers, and says which servers run there that nobody here has a handle of. */
+  readonly onUp: (servers: readonly HeldServer[]) => void;
+  /** A server that was to be started ran already. */
+  readonly onFound: (server: string, since: number) => void;
   readonly onOutput: (server: string, text: string, dropped: number) => void;
 }
 
@@ -75,11 +77,17 @@ export class RemoteHost {
     return this.#channel.answered;
   }
 
-  /** The servers of which a process may run there. */
-  get running(): string[] {
-    const isThere = ({ isOver, identity }: RemoteHandle): boolean =>
-      !isOver && identity.pid !== null;
-    return [...this.#handles.values()].filter(isThere).map(({ server }) => server);
+  /** Nothing was heard of it for longer than it takes to answer, though it may not be given up yet. */
+  get isSilent(): boolean {
+    return this.#channel.isSilent;
+  }
+
+  /** Waits no more for what is to become of its servers. @returns those of which a process may run there */
+  abandon(): string[] {
+    const left = [...this.#handles.values()].filter(({ isOver }) => !isOver);
+    const spawnError = this.trouble ?? this.#unreachable('does not answer');
+    for (const handle of left) handle.end({ spawnError });
+    return left.filter(({ identity }) => identity.pid !== null).map(({ server }) => server);
   }
 
   /** Connects, and goes on trying until `close`. */
@@ -171,6 +179,7 @@ export class RemoteHost {
       const started = parseStarted(await link.order('start', order, START_MS));
       if (started === null) throw this.#unreachable('says what cannot be understood');
       handle.bind(started);
+      if (started.wasFound) this.#parts.onFound(order.server, started.since);
     } catch (error) {
       this.#noteFailure(handle, link, error as VigilError);
     }
@@ -202,7 +211,7 @@ export class RemoteHost {
     this.#found = servers;
     for (const handle of this.#handles.values()) if (!handle.isOver) this.#compare(handle);
     for (const server of this.#followed) this.follow(server, true);
-    this.#parts.onUp();
+    this.#parts.onUp(servers.filter(({ id }) => this.found(id) !== null));
   }
 
   /** What the host says of a server whose process we know, or whose start was not answered. */

@@ -1,0 +1,205 @@
+import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { ChildHandle } from '../../process/child-handle.ts';
+import { type Clock, waitFor } from '../../util/clock.ts';
+import { HIDDEN_KEYS_NAME } from '../plan/fleet-environment.ts';
+import { createServerCommand, type ProgramFacts } from '../plan/server-command.ts';
+import type { EntryValue, ServerEntry } from '../plan/server-entry.ts';
+import { readAgentProgram } from './agent-program.ts';
+import type { HeldServer } from './agent-protocol.ts';
+import type { AgentProgram } from './bootstrap.ts';
+import { makeControlFolder } from './control-path.ts';
+import type { HostStateBody } from './host-event.ts';
+import { isLocalHost } from './is-local-host.ts';
+import { RemoteHost } from './remote-host.ts';
+
+export interface FleetHostsParts extends ProgramFacts {
+  readonly clock: Clock;
+  /** A number in [0, 1), for the jitter of delays. */
+  readonly random: () => number;
+  readonly base: string;
+  readonly fleetId: string;
+  readonly stateDirectory: string;
+  /** The servers end with their master. */
+  readonly isTied: boolean;
+  readonly master: {
+    readonly host: string;
+    /** Arguments for the ssh client, for all hosts. */
+    readonly sshParams: readonly string[];
+    /** Variables of the master's environment that servers on other hosts get as well. */
+    readonly sendEnvironment: readonly string[];
+  };
+  readonly onEvent: (event: HostStateBody) => void;
+  /** A host answers, and says which servers run there. */
+  readonly onUp: (host: string, servers: readonly HeldServer[]) => void;
+  /** A server that was to be started ran already. */
+  readonly onFound: (id: string, since: number) => void;
+  readonly onOutput: (id: string, text: string, dropped: number) => void;
+}
+
+/** Servers that may run on, on hosts that do not answer. */
+export interface StrandedServers {
+  readonly host: string;
+  readonly ids: readonly string[];
+}
+
+const CONNECT_SECONDS = 10;
+/** How long a host that is away may take to be back when all is to end. */
+const PATIENCE_MS = 15_000;
+const LOOK_EVERY_MS = 500;
+
+/** All the other machines of a fleet, each reached when the first server is to be started there. */
+export class FleetHosts {
+  readonly #parts: FleetHostsParts;
+  readonly #hosts = new Map<string, RemoteHost>();
+  readonly #places = new Map<string, RemoteHost>();
+  readonly #stranded: StrandedServers[] = [];
+  #program: AgentProgram | null = null;
+  #folder: { readonly path: string; readonly isOwn: boolean } | null = null;
+  #isFollowing = false;
+  #channels = 0;
+
+  constructor(parts: FleetHostsParts) {
+    this.#parts = parts;
+  }
+
+  isRemote({ host }: Pick<ServerEntry, 'host'>): boolean {
+    return !isLocalHost(host, this.#parts.master.host);
+  }
+
+  /** Where a server of another host was started, or is to be; undefined: on this machine. */
+  hostOf(id: string): RemoteHost | undefined {
+    return this.#places.get(id);
+  }
+
+  launch(entry: ServerEntry): ChildHandle {
+    const { base, main, master } = this.#parts;
+    const host = this.#reach(entry);
+    this.#places.set(entry.id, host);
+    if (this.#isFollowing) host.follow(entry.id, true);
+    const { command, hidden } = createServerCommand(entry, this.#parts);
+    const environment: Record<string, string> = {};
+    for (const name of ['NODE_ENV', ...master.sendEnvironment]) {
+      const value = process.env[name];
+      if (value !== undefined) environment[name] = value;
+    }
+    if (Object.keys(hidden).length > 0) environment[HIDDEN_KEYS_NAME] = JSON.stringify(hidden);
+    const cpu = entry['cpu'];
+    return host.start({
+      server: entry.id,
+      base,
+      main,
+      ports: entry.port === undefined ? [] : [entry.port],
+      // The program is the Node of that host.
+      args: command.slice(1),
+      environment,
+      cpus: cpu === undefined ? null : String(cpu),
+    });
+  }
+
+  lastWords(id: string): string[] {
+    return [...(this.hostOf(id)?.lastWords(id) ?? [])];
+  }
+
+  /** Its host does not answer: it may run or not. */
+  isUnknown(id: string): boolean {
+    return this.hostOf(id)?.state === 'unknown';
+  }
+
+  /** Its silence means nothing: its host is silent as well. */
+  isInDoubt(id: string): boolean {
+    return this.hostOf(id)?.isSilent === true;
+  }
+
+  /** Wants what all servers write from now on. */
+  followAll(): void {
+    this.#isFollowing = true;
+    for (const [id, host] of this.#places) host.follow(id, true);
+  }
+
+  /**
+   * While all is being ended: gives those up whose hosts stay away, so that the end is not waited for in vain.
+   *
+   * @param ending - settles when all servers have ended
+   */
+  async giveUpAway(ending: Promise<unknown>): Promise<void> {
+    const { clock } = this.#parts;
+    let isOver = false;
+    void ending.then(() => {
+      isOver = true;
+    });
+    const since = new Map<RemoteHost, number>();
+    while (!isOver) {
+      for (const host of this.#hosts.values()) this.#lookAt(host, since);
+      await waitFor(clock, LOOK_EVERY_MS);
+    }
+  }
+
+  get stranded(): readonly StrandedServers[] {
+    return this.#stranded;
+  }
+
+  /** Ends the channels. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#hosts.values()].map((host) => host.close()));
+    if (this.#folder?.isOwn === true) rmSync(this.#folder.path, { recursive: true, force: true });
+  }
+
+  #lookAt(host: RemoteHost, since: Map<RemoteHost, number>): void {
+    const now = this.#parts.clock.now();
+    if (host.state === 'up') since.delete(host);
+    else if (!since.has(host)) since.set(host, now);
+    else if (now - (since.get(host) ?? now) >= PATIENCE_MS) {
+      const ids = host.abandon();
+      if (ids.length > 0) this.#stranded.push({ host: host.name, ids });
+    }
+  }
+
+  #reach(entry: ServerEntry): RemoteHost {
+    const params = [...listParams(entry['ssh_config_params']), ...this.#parts.master.sshParams];
+    const key = JSON.stringify([entry.host, params]);
+    const known = this.#hosts.get(key);
+    if (known !== undefined) return known;
+    const host = this.#createHost(entry.host, params);
+    this.#hosts.set(key, host);
+    host.open();
+    return host;
+  }
+
+  #createHost(name: string, params: readonly string[]): RemoteHost {
+    const { clock, random, fleetId, base, isTied, stateDirectory } = this.#parts;
+    const { onEvent, onUp, onFound, onOutput } = this.#parts;
+    this.#program ??= readAgentProgram();
+    this.#folder ??= makeControlFolder(stateDirectory);
+    const { path } = this.#folder;
+    return new RemoteHost({
+      clock,
+      random,
+      host: name,
+      destination: () => ({
+        host: name,
+        params,
+        controlPath: join(path, `${String(process.pid)}-${String(++this.#channels)}.sock`),
+        connectSeconds: CONNECT_SECONDS,
+      }),
+      claim: { fleet: fleetId, base, owner: `${hostname()}:${base}`, isTied },
+      program: this.#program,
+      onEvent,
+      onUp: (servers) => {
+        onUp(name, servers);
+      },
+      onFound,
+      onOutput,
+    });
+  }
+}
+
+/** Texts and numbers, as one or as a list; one text may hold several words. */
+function listParams(value: EntryValue | undefined): string[] {
+  if (value === undefined) return [];
+  if (typeof value === 'object') return value.map(String);
+  return String(value)
+    .split(/\s+/)
+    .filter((word) => word !== '');
+}
