@@ -74,6 +74,7 @@ function open(
     rhythm: RHYTHM,
     onEvent: (event) => events.push(event),
     onUp: () => undefined,
+    onFound: () => undefined,
     onOutput: (_server, text) => output.push(text),
   });
   opened.push(host);

@@ -5,13 +5,13 @@ import type { ChildHandle } from '../../process/child-handle.ts';
 import { type Clock, waitFor } from '../../util/clock.ts';
 import { HIDDEN_KEYS_NAME } from '../plan/fleet-environment.ts';
 import { createServerCommand, type ProgramFacts } from '../plan/server-command.ts';
-import type { EntryValue, ServerEntry } from '../plan/server-entry.ts';
+import { listWords } from '../plan/list-words.ts';
+import type { ServerEntry } from '../plan/server-entry.ts';
 import { readAgentProgram } from './agent-program.ts';
 import type { HeldServer } from './agent-protocol.ts';
 import type { AgentProgram } from './bootstrap.ts';
 import { makeControlFolder } from './control-path.ts';
 import type { HostStateBody } from './host-event.ts';
-import { isLocalHost } from './is-local-host.ts';
 import { RemoteHost } from './remote-host.ts';
 
 export interface FleetHostsParts extends ProgramFacts {
@@ -49,7 +49,7 @@ const CONNECT_SECONDS = 10;
 const PATIENCE_MS = 15_000;
 const LOOK_EVERY_MS = 500;
 
-/** All the other machines of a fleet, each reached when the first server is to be started there. */
+/** All the other machines of a fleet, each reached when the first server is to be started there. @lazy */
 export class FleetHosts {
   readonly #parts: FleetHostsParts;
   readonly #hosts = new Map<string, RemoteHost>();
@@ -62,10 +62,6 @@ export class FleetHosts {
 
   constructor(parts: FleetHostsParts) {
     this.#parts = parts;
-  }
-
-  isRemote({ host }: Pick<ServerEntry, 'host'>): boolean {
-    return !isLocalHost(host, this.#parts.master.host);
   }
 
   /** Where a server of another host was started, or is to be; undefined: on this machine. */
@@ -98,8 +94,10 @@ export class FleetHosts {
     });
   }
 
-  lastWords(id: string): string[] {
-    return [...(this.hostOf(id)?.lastWords(id) ?? [])];
+  /** Null: it is none of theirs. */
+  lastWords(id: string): string[] | null {
+    const host = this.hostOf(id);
+    return host === undefined ? null : [...host.lastWords(id)];
   }
 
   /** Its host does not answer: it may run or not. */
@@ -125,14 +123,14 @@ export class FleetHosts {
    */
   async giveUpAway(ending: Promise<unknown>): Promise<void> {
     const { clock } = this.#parts;
-    let isOver = false;
+    const over = new AbortController();
     void ending.then(() => {
-      isOver = true;
+      over.abort();
     });
     const since = new Map<RemoteHost, number>();
-    while (!isOver) {
+    while (!over.signal.aborted) {
       for (const host of this.#hosts.values()) this.#lookAt(host, since);
-      await waitFor(clock, LOOK_EVERY_MS);
+      await waitFor(clock, LOOK_EVERY_MS, over.signal);
     }
   }
 
@@ -157,7 +155,7 @@ export class FleetHosts {
   }
 
   #reach(entry: ServerEntry): RemoteHost {
-    const params = [...listParams(entry['ssh_config_params']), ...this.#parts.master.sshParams];
+    const params = [...listWords(entry['ssh_config_params']), ...this.#parts.master.sshParams];
     const key = JSON.stringify([entry.host, params]);
     const known = this.#hosts.get(key);
     if (known !== undefined) return known;
@@ -193,13 +191,4 @@ export class FleetHosts {
       onOutput,
     });
   }
-}
-
-/** Texts and numbers, as one or as a list; one text may hold several words. */
-function listParams(value: EntryValue | undefined): string[] {
-  if (value === undefined) return [];
-  if (typeof value === 'object') return value.map(String);
-  return String(value)
-    .split(/\s+/)
-    .filter((word) => word !== '');
 }

@@ -33,6 +33,8 @@ export interface HostChannelParts {
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
 const JITTER = 0.3;
+/** After a cut, TCP waits up to a minute before it tries again by itself. */
+const RECOVERY_MS = 60_000;
 
 /** The way to the agent of one host: one channel at a time, made again for ever whenever it is lost. */
 export class HostChannel {
@@ -48,6 +50,8 @@ export class HostChannel {
   #retries = 0;
   #timer: Timer | null = null;
   #servers: readonly HeldServer[] = [];
+  #wasLost = false;
+  #recoversUntil = -Infinity;
 
   constructor(parts: HostChannelParts) {
     this.#parts = parts;
@@ -70,9 +74,10 @@ export class HostChannel {
     throw this.#trouble ?? new VigilError('ERR_FLEET_HOST_UNREACHABLE', text);
   }
 
-  /** Nothing was heard of it for longer than it takes to answer. */
+  /** Nothing was heard of it for longer than it takes to answer; or lately so, and other connections to it may not be well again. */
   get isSilent(): boolean {
-    return this.#state !== 'up' || this.#link?.isSilent !== false;
+    const isRecovering = this.#parts.clock.now() < this.#recoversUntil;
+    return isRecovering || this.#state !== 'up' || this.#link?.isSilent !== false;
   }
 
   open(): void {
@@ -120,6 +125,7 @@ export class HostChannel {
     this.#trouble = null;
     const wasRebooted = this.#boot !== null && boot !== null && boot !== this.#boot;
     this.#boot = boot;
+    if (this.#wasLost) this.#recoversUntil = clock.now() + RECOVERY_MS;
     if (wasRebooted) this.#dispatch('rebooted', `host ${host} was started anew`);
     this.#dispatch('linked');
   }
@@ -127,6 +133,7 @@ export class HostChannel {
   #lose(error: VigilError): void {
     this.#link = null;
     this.#trouble = error;
+    this.#wasLost ||= this.#state === 'up';
     this.#dispatch(this.#state === 'up' ? 'lost' : 'missed', error.message);
     this.#answered.resolve();
   }

@@ -1,50 +1,73 @@
 import type { ChildHandle } from '../../process/child-handle.ts';
 import type { FoundProcess, ServerLauncher } from '../master/server-launcher.ts';
 import type { ServerEntry } from '../plan/server-entry.ts';
-import type { FleetHosts } from './fleet-hosts.ts';
+import type { FleetHosts, FleetHostsParts, StrandedServers } from './fleet-hosts.ts';
+import { isLocalHost } from './is-local-host.ts';
 
-/** Starts each server where it belongs: on this machine, or on another host. */
+/** Starts each server where it belongs: on this machine, or on another host. What other hosts need is loaded with the first of them. */
 export class SpreadLauncher implements ServerLauncher {
   readonly #local: ServerLauncher;
-  readonly #hosts: FleetHosts;
+  readonly #parts: FleetHostsParts;
+  #hosts: FleetHosts | null = null;
 
-  constructor(local: ServerLauncher, hosts: FleetHosts) {
+  constructor(local: ServerLauncher, parts: FleetHostsParts) {
     this.#local = local;
-    this.#hosts = hosts;
+    this.#parts = parts;
   }
 
   launch(entry: ServerEntry): ChildHandle {
-    return this.#at(entry).launch(entry);
+    return this.isRemote(entry) ? this.#demandHosts().launch(entry) : this.#local.launch(entry);
   }
 
-  /** Only those of this machine: what runs elsewhere its host tells when it is launched. */
+  /** Only those of this machine: what runs elsewhere is found when it is launched. */
   adopt(id: string, found: FoundProcess): ChildHandle {
     return this.#local.adopt(id, found);
   }
 
   lastWords(id: string): string[] {
-    return this.#hosts.hostOf(id) === undefined
-      ? this.#local.lastWords(id)
-      : this.#hosts.lastWords(id);
+    return this.#hosts?.lastWords(id) ?? this.#local.lastWords(id);
   }
 
-  isRemote(entry: ServerEntry): boolean {
-    return this.#hosts.isRemote(entry);
+  isRemote({ host }: Pick<ServerEntry, 'host'>): boolean {
+    return !isLocalHost(host, this.#parts.master.host);
   }
 
   isUnknown(id: string): boolean {
-    return this.#hosts.isUnknown(id);
+    return this.#hosts?.isUnknown(id) === true;
   }
 
   isInDoubt(id: string): boolean {
-    return this.#hosts.isInDoubt(id);
+    return this.#hosts?.isInDoubt(id) === true;
   }
 
   giveUpAway(ending: Promise<unknown>): void {
-    void this.#hosts.giveUpAway(ending);
+    void this.#hosts?.giveUpAway(ending);
   }
 
-  #at(entry: ServerEntry): Pick<ServerLauncher, 'launch'> {
-    return this.#hosts.isRemote(entry) ? this.#hosts : this.#local;
+  /** Wants what the servers of all other hosts write from now on. */
+  followAll(): void {
+    this.#demandHosts().followAll();
+  }
+
+  /** The last lines of a server of another host; null: it is none. @throws ERR_FLEET_HOST_… */
+  tail(id: string, count: number): Promise<string[]> | null {
+    return this.#hosts?.hostOf(id)?.tail(id, count) ?? null;
+  }
+
+  /** Servers that may run on although all was ended. */
+  get stranded(): readonly StrandedServers[] {
+    return this.#hosts?.stranded ?? [];
+  }
+
+  async close(): Promise<void> {
+    await this.#hosts?.close();
+  }
+
+  #demandHosts(): FleetHosts {
+    if (this.#hosts === null) {
+      const loaded = require('./fleet-hosts') as typeof import('./fleet-hosts.ts');
+      this.#hosts = new loaded.FleetHosts(this.#parts);
+    }
+    return this.#hosts;
   }
 }

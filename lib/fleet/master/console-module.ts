@@ -1,10 +1,12 @@
 import { VigilError } from '../../errors.ts';
 import { isPortUsable } from '../../process/port-check.ts';
 import { type Clock, waitFor } from '../../util/clock.ts';
+import type { StrandedServers } from '../hosts/fleet-hosts.ts';
 import type { AdminAnswer, AdminModule, MasterAgent } from '../modules/admin-module.ts';
 import { ClusterNumbers } from '../plan/expand-entry.ts';
 import { findTwins } from '../plan/find-twins.ts';
 import type { ServerEntry } from '../plan/server-entry.ts';
+import { describeStranded } from './describe-stranded.ts';
 import type { FleetServer } from './fleet-server.ts';
 import { CONSOLE, type FleetWire } from './fleet-wire.ts';
 import { type ListedServer, listFleet } from './list-fleet.ts';
@@ -18,6 +20,8 @@ export interface ConsoleSettings {
   readonly keeper: ServerKeeper;
   readonly wire: FleetWire;
   readonly roller: RollingRestart;
+  /** Servers that may run on although all were ended. */
+  readonly stranded: () => readonly StrandedServers[];
   /** Milliseconds since the epoch. */
   readonly begunAt: number;
   /** The whole fleet is to end, the master last. */
@@ -114,9 +118,15 @@ export class ConsoleModule implements AdminModule {
     if (isAll) {
       await keeper.stopAll(order.isForced);
       this.#endSoon('a client has stopped the fleet');
+      const left = describeStranded(this.#settings.stranded());
+      if (left !== null) throw refuse(left);
       return { status: 'all' };
     }
-    await Promise.all(this.#choose(order).map((server) => server.stop(order.isForced)));
+    const servers = this.#choose(order);
+    const away = servers.filter(({ isUnknown }) => isUnknown);
+    const stopping = servers.map((server) => server.stop(order.isForced));
+    await Promise.all(stopping.filter((_, at) => servers[at]?.isUnknown === false));
+    if (away.length > 0) throw refuse(describeAway(away));
     return { status: 'part' };
   }
 
@@ -197,6 +207,12 @@ export class ConsoleModule implements AdminModule {
     if (chosen.length === 0 && type !== null) throw refuse(`there is no server of type ${type}`);
     return chosen;
   }
+}
+
+/** They are ended as soon as their hosts answer. */
+function describeAway(servers: readonly FleetServer[]): string {
+  const names = servers.map(({ entry: { id, host } }) => `${id} on ${host}`).join(', ');
+  return `${names}: the host does not answer, and the server may run on; it is ended when the host is back`;
 }
 
 function refuse(text: string): VigilError {

@@ -16,6 +16,10 @@ const LINES: Readonly<
 export function describeFleetEvent(event: FleetEvent): string | null {
   if (event.type === 'fleet.allStarted')
     return `all servers have started: ${String(event.servers)} in ${String(event.durationMs)} ms`;
+  if (event.type === 'host.up') return `host ${event.host} answers`;
+  if (event.type === 'host.down') return event.reason;
+  if (event.type === 'host.unknown')
+    return `${event.reason ?? `host ${event.host} does not answer`}; it is tried again`;
   if (event.type === 'roll.stopped')
     return `the rolling restart stopped at ${event.id}: ${event.reason}`;
   return 'serverType' in event ? (LINES[event.type]?.(event) ?? null) : null;

@@ -14,6 +14,7 @@ import { CONSOLE, type FleetWire } from './fleet-wire.ts';
 import { RollingRestart } from './rolling-restart.ts';
 import { ServerKeeper } from './server-keeper.ts';
 import { LocalLauncher } from './server-launcher.ts';
+import { SpreadLauncher } from '../hosts/spread-launcher.ts';
 
 export interface FleetEngineParts {
   readonly clock: Clock;
@@ -26,6 +27,8 @@ export interface FleetEngineParts {
   readonly nodeArgs: readonly string[];
   readonly wire: () => FleetWire;
   readonly warn: (text: string) => void;
+  /** What servers of other hosts write, once it is wanted. */
+  readonly onRemoteOutput?: (id: string, text: string, dropped: number) => void;
   readonly onAllStarted: (ids: readonly string[], isFirst: boolean) => void;
 }
 
@@ -34,6 +37,7 @@ const MAX_LOG_BYTES = 10_000_000;
 /** What keeps the servers of one fleet, and what of that is written down. */
 export class FleetEngine {
   readonly keeper: ServerKeeper;
+  readonly launcher: SpreadLauncher;
   readonly roller: RollingRestart;
   readonly logs: FleetLogs;
   readonly #parts: FleetEngineParts;
@@ -59,6 +63,7 @@ export class FleetEngine {
         warn(`the record of the servers cannot be used: ${error.message}`);
       },
     });
+    this.launcher = this.#createLauncher();
     this.keeper = this.#createKeeper(this.#records.load());
     const { events, keeper } = this;
     this.roller = new RollingRestart({ clock, settings, keeper, events, tell: this.tell });
@@ -89,6 +94,7 @@ export class FleetEngine {
   async stop(force: boolean): Promise<void> {
     await this.keeper.stopAll(force);
     this.logs.close();
+    await this.launcher.close();
   }
 
   /** Nothing is told any more. */
@@ -96,31 +102,46 @@ export class FleetEngine {
     await Promise.all([this.#records.save(), this.#journal.close(), this.#crashLog.close()]);
   }
 
-  #createKeeper(record: FleetRecord): ServerKeeper {
-    const { clock, plan, settings, main, nodeArgs, wire } = this.#parts;
-    const { base, env } = plan;
+  #createLauncher(): SpreadLauncher {
+    const { clock, plan, main, nodeArgs, stateDirectory } = this.#parts;
+    const { base, env, master } = plan;
     const fleetId = nameFleet(base, env);
+    const shared = { clock, base, env, main, nodeArgs, fleetId, isTied: this.isTied };
+    return new SpreadLauncher(new LocalLauncher({ ...shared, logs: this.logs }), {
+      ...shared,
+      random: Math.random,
+      stateDirectory,
+      master,
+      onEvent: this.tell,
+      onUp: (host, servers) => {
+        const ids = servers.map(({ id }) => id);
+        this.keeper.meetHost(host, ids);
+      },
+      onFound: (id, since) => {
+        this.keeper.find(id)?.noteFound(since);
+      },
+      onOutput: this.#parts.onRemoteOutput ?? ignoreOutput,
+    });
+  }
+
+  #createKeeper(record: FleetRecord): ServerKeeper {
+    const { clock, plan, settings, wire } = this.#parts;
     return new ServerKeeper({
       clock,
       random: Math.random,
       settings,
-      fleetId,
+      fleetId: nameFleet(plan.base, plan.env),
       servers: plan.servers,
       record,
-      launcher: new LocalLauncher({
-        clock,
-        base,
-        env,
-        main,
-        nodeArgs,
-        fleetId,
-        logs: this.logs,
-        isTied: this.isTied,
-      }),
+      launcher: this.launcher,
       askToStop: (id) => wire().notifyById(id, CONSOLE, { signal: 'stop' }),
       tell: this.tell,
       save: () => void this.#records.save(),
       onAllStarted: this.#parts.onAllStarted,
     });
   }
+}
+
+function ignoreOutput(): void {
+  // Nobody watches.
 }

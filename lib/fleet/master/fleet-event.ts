@@ -1,4 +1,5 @@
 import type { Cause } from '../../supervision/cause.ts';
+import type { HostStateBody } from '../hosts/host-event.ts';
 import type { ServerState } from './server-machine.ts';
 
 /** What every event carries beside its own fields. */
@@ -46,6 +47,7 @@ export interface ServerStateBody {
 
 export type FleetEventBody =
   | ServerStateBody
+  | HostStateBody
   | { readonly type: 'fleet.started'; readonly env: string; readonly address: string }
   | { readonly type: 'fleet.allStarted'; readonly servers: number; readonly durationMs: number }
   | { readonly type: 'fleet.ended'; readonly reason: string }

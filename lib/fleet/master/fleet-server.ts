@@ -1,10 +1,11 @@
 import type { ChildEvent, Death } from '../../process/child-events.ts';
 import { ChildLife } from '../../process/child-life.ts';
 import { Slot } from '../../process/slot.ts';
-import { NO_CIRCUMSTANCES } from '../../supervision/death-evidence.ts';
 import type { Clock } from '../../util/clock.ts';
 import { nextStep } from '../../util/state-machine.ts';
 import type { ServerEntry } from '../plan/server-entry.ts';
+import { createWitness } from './create-witness.ts';
+import { policyOf } from './policy-of.ts';
 import type { ServerEnd, ServerRetry, ServerStateBody } from './fleet-event.ts';
 import type { FleetSettings } from './fleet-settings.ts';
 import type { FoundProcess, ServerLauncher } from './server-launcher.ts';
@@ -84,6 +85,16 @@ export class FleetServer {
     return this.#isConnected;
   }
 
+  /** Its machine does not answer: it may run or not. */
+  get isUnknown(): boolean {
+    return this.#parts.launcher.isUnknown?.(this.entry.id) === true;
+  }
+
+  /** It runs on another machine: its pid means nothing here. */
+  get isRemote(): boolean {
+    return this.#parts.launcher.isRemote?.(this.entry) === true;
+  }
+
   get pid(): number | null {
     return this.#life?.pid ?? null;
   }
@@ -156,6 +167,14 @@ export class FleetServer {
     this.#life?.report('announcedReady');
   }
 
+  /** The process that was to be started ran already, on another machine. @param since - milliseconds since the epoch */
+  noteFound(since: number): void {
+    this.#isAdopted = true;
+    this.#since = since;
+    this.#life?.extend(FINDS_MASTER_MS);
+    if (this.#isConnected) this.noteStarted();
+  }
+
   noteBeat(): void {
     if (this.#beats) this.#life?.report('beat');
   }
@@ -168,7 +187,7 @@ export class FleetServer {
 
   #createSlot(): Slot {
     const { clock, random, settings } = this.#parts;
-    const policy = isRestarted(this.entry) ? 'permanent' : 'temporary';
+    const policy = policyOf(this.entry);
     const slot: Slot = new Slot({
       clock,
       random,
@@ -222,16 +241,12 @@ export class FleetServer {
         askToFail: nothing,
         promote: nothing,
       },
-      witness: {
+      witness: createWitness({
         // Without a connection nothing can be heard of it, whether it works or not.
-        isDebugged: () => !this.#isConnected,
-        hangFacts: () => [],
-        crashNote: () => null,
+        isDebugged: () => !this.#isConnected || launcher.isInDoubt?.(id) === true,
         lastWords: () => launcher.lastWords(id),
         startTrouble: () => (this.#state === 'registered' ? '' : 'it has not registered'),
-        circumstances: () => NO_CIRCUMSTANCES,
-        isWritingDump: () => false,
-      },
+      }),
       onEvent,
     });
   }
@@ -290,18 +305,11 @@ export class FleetServer {
       pid: this.pid,
       adopted: this.#isAdopted,
       ...(signal === 'ended' && this.#end !== null ? { end: this.#end } : {}),
-      ...(waits && this.#retry !== null ? { retry: pickRetry(this.#retry) } : {}),
+      ...(waits && this.#retry !== null
+        ? { retry: { delayMs: this.#retry.delayMs, attempt: this.#retry.attempt } }
+        : {}),
     });
   }
-}
-
-function pickRetry({ delayMs, attempt }: ServerRetry): ServerRetry {
-  return { delayMs, attempt };
-}
-
-/** Unless its entry says otherwise. */
-function isRestarted(entry: ServerEntry): boolean {
-  return String(entry['auto-restart']) !== 'false';
 }
 
 function nothing(): void {

@@ -15,7 +15,7 @@ export interface ListedServer {
   readonly heapUsed: string;
   /** Minutes with two decimals. */
   readonly uptime: string;
-  /** `unknown`: it is connected, and did not answer in time. */
+  /** `unknown`: it is connected, and did not answer in time; or its host does not answer. */
   readonly state: 'up' | 'down' | 'unknown';
   /** Where it is in its life; null for one that another has started. */
   readonly phase: ServerState | null;
@@ -84,7 +84,7 @@ function describe(
     serverId: entry.id,
     serverType: entry.serverType,
     pid,
-    ...memoryOf(said, pid),
+    ...memoryOf(said, server.isRemote ? null : pid),
     uptime: ((uptimeMs ?? 0) / 60_000).toFixed(2),
     state: stateOf(server, said),
     phase: state,
@@ -99,7 +99,8 @@ function describe(
   };
 }
 
-function stateOf({ pid, isConnected }: FleetServer, said: Said): ListedServer['state'] {
+function stateOf({ pid, isConnected, isUnknown }: FleetServer, said: Said): ListedServer['state'] {
+  if (isUnknown) return 'unknown';
   if (pid === null) return 'down';
   return said === null && isConnected ? 'unknown' : 'up';
 }

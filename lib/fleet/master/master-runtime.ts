@@ -17,6 +17,7 @@ import { stateDirectoryOf } from '../plan/read-master.ts';
 import type { FleetPlan, ServerEntry } from '../plan/server-entry.ts';
 import { watchParent } from '../plan/watch-parent.ts';
 import { ConsoleModule } from './console-module.ts';
+import { describeStranded } from './describe-stranded.ts';
 import { describeFleetEvent } from './event-line.ts';
 import { entryOf, FleetDoor } from './fleet-door.ts';
 import { FleetEngine } from './fleet-engine.ts';
@@ -150,7 +151,7 @@ export class MasterRuntime implements MasterRole {
     { engine, admin }: { readonly engine: FleetEngine; readonly admin: AdminServer },
   ): MasterWatcher {
     const { clock, modules, requestStop } = this.#settings;
-    const { keeper, roller } = engine;
+    const { keeper, roller, launcher } = engine;
     const master: ServerEntry = { id, serverType: 'master', host, port };
     const watcher = new MasterWatcher({
       master,
@@ -161,7 +162,16 @@ export class MasterRuntime implements MasterRole {
     const begunAt = clock.wallTime();
     modules.add(watcher);
     modules.add(
-      new ConsoleModule({ clock, master, keeper, wire: admin, roller, begunAt, requestStop }),
+      new ConsoleModule({
+        clock,
+        master,
+        keeper,
+        wire: admin,
+        roller,
+        begunAt,
+        requestStop,
+        stranded: () => launcher.stranded,
+      }),
     );
     return watcher;
   }
@@ -224,7 +234,9 @@ export class MasterRuntime implements MasterRole {
   async #stop(): Promise<void> {
     await this.#engine?.stop(false);
     this.#engine?.tell({ type: 'fleet.ended', reason: 'asked to end' });
+    const left = describeStranded(this.#engine?.launcher.stranded ?? []);
     await this.#undoAll();
+    if (left !== null) throw new VigilError('ERR_FLEET_HOST_UNREACHABLE', left);
   }
 
   async #undoAll(): Promise<void> {

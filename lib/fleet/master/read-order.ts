@@ -54,6 +54,12 @@ export function readAdded(args: readonly string[], numbers: ClusterNumbers): Ser
   const type = words['serverType'];
   if (typeof type !== 'string' || type === '' || type === 'master')
     throw new VigilError('ERR_FLEET_COMMAND', 'serverType: expected the type of the new server');
+  // They may hold programs for this machine to run.
+  if (words['ssh_config_params'] !== undefined)
+    throw new VigilError(
+      'ERR_FLEET_COMMAND',
+      'ssh_config_params: only a file of the fleet may say it',
+    );
   const { entry, problems } = checkEntry(words, [], { type, problem: problemOfWords });
   if (entry === null)
     throw new VigilError('ERR_FLEET_COMMAND', problems.map(({ message }) => message).join('\n'));

@@ -80,7 +80,10 @@ export class ServerKeeper {
     const { fleetId, record, clock } = this.#parts;
     const ending: Promise<void>[] = [];
     let count = 0;
-    for (const found of findLeftServers(fleetId, record.servers, clock.wallTime())) {
+    const { launcher } = this.#parts;
+    // What runs on other machines they tell themselves.
+    const kept = record.servers.filter(({ entry }) => launcher.isRemote?.(entry) !== true);
+    for (const found of findLeftServers(fleetId, kept, clock.wallTime())) {
       const server = this.#take(found);
       if (server === null) continue;
       if (isTied || found.kept?.isEnding === true) ending.push(server.stop(isTied));
@@ -98,6 +101,24 @@ export class ServerKeeper {
     // Neither the plan nor the record knows it: it is none of this fleet any more.
     if (known === null) void server.stop(false).then(() => this.#servers.delete(id));
     return known;
+  }
+
+  /**
+   * Another machine answers, and says which servers run there that were not asked for: those of the record are kept, any
+   * other is ended. Those that wait for that machine are started.
+   */
+  meetHost(host: string, running: readonly string[]): void {
+    if (this.#isEnding) return;
+    for (const id of running) if (this.find(id) === undefined) this.#takeStray(id, host);
+    for (const server of this.list())
+      if (server.entry.host === host && server.isWanted && !server.isRunning) server.start();
+  }
+
+  #takeStray(id: string, host: string): void {
+    const kept = this.#parts.record.servers.find(({ entry }) => entry.id === id);
+    const server = this.#add(kept?.entry ?? { id, serverType: 'unknown', host });
+    server.start();
+    if (kept === undefined) void server.stop(false).then(() => this.#servers.delete(id));
   }
 
   /** Starts those that do not run, without waiting between them; null: all. */
@@ -120,6 +141,12 @@ export class ServerKeeper {
    */
   async stopAll(force: boolean): Promise<void> {
     this.#isEnding = true;
+    const ended = this.#endAll(force);
+    this.#parts.launcher.giveUpAway?.(ended);
+    await ended;
+  }
+
+  async #endAll(force: boolean): Promise<void> {
     if (force) await Promise.all(this.list().map((server) => server.stop(true)));
     for (const group of this.#byType().reverse())
       await Promise.all(group.map((server) => server.stop(false)));

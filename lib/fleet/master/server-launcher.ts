@@ -25,6 +25,14 @@ export interface ServerLauncher {
   adopt(id: string, found: FoundProcess): ChildHandle;
   /** What the newest process of a server wrote last. */
   lastWords(id: string): string[];
+  /** It is started on another machine, which knows itself what runs there. */
+  isRemote?(entry: ServerEntry): boolean;
+  /** Its machine does not answer: it may run or not. */
+  isUnknown?(id: string): boolean;
+  /** Its silence means nothing: its machine is silent as well, or was a moment ago. */
+  isInDoubt?(id: string): boolean;
+  /** Waits no longer than is sensible for machines that do not answer. @param ending - settles when all servers have ended */
+  giveUpAway?(ending: Promise<unknown>): void;
 }
 
 export interface LocalLauncherParts extends ProgramFacts {

@@ -22,6 +22,15 @@ export const HOST: EntryKey = {
 
 export const PORT = integer('a port', 1, HIGHEST_PORT);
 
+/** Arguments for the ssh client. */
+export const SSH_PARAMS: EntryKey = {
+  expected: 'arguments of ssh: a text or a list of texts and numbers',
+  fits: (value) =>
+    (Array.isArray(value) ? value : [value]).every(
+      (word) => isText(plainText(word)) && plainText(word) !== '',
+    ),
+};
+
 /** The keys of a server that mean something to the master; all others are the application's. */
 export const SERVER_KEYS: Readonly<Record<string, EntryKey>> = {
   id: NAME,
@@ -39,6 +48,7 @@ export const SERVER_KEYS: Readonly<Record<string, EntryKey>> = {
     expected: 'the number of a processor, or a list such as "0,2-3"',
     fits: (value) => /^\d{1,4}(?:[,-]\d{1,4})*$/.test(plainText(value)),
   },
+  ssh_config_params: SSH_PARAMS,
   args: {
     expected: 'flags of node: a text or a list of texts',
     fits: (value) => (Array.isArray(value) ? value : [value]).every(isText),

@@ -2,9 +2,10 @@ import { join, resolve } from 'node:path';
 import type { ConfigProblem } from '../../config/config-problem.ts';
 import { isPlainObject } from '../../config/plain-object.ts';
 import { showValue } from '../../config/show-value.ts';
-import { type EntryKey, HOST, integer, NAME, PORT, SECONDS } from './entry-keys.ts';
+import { type EntryKey, HOST, integer, NAME, PORT, SECONDS, SSH_PARAMS } from './entry-keys.ts';
 import { type FleetPart, type FleetPlace, readFleetFile } from './fleet-file.ts';
-import type { MasterEntry } from './server-entry.ts';
+import { listWords } from './list-words.ts';
+import type { EntryValue, MasterEntry } from './server-entry.ts';
 
 const FILE: EntryKey = {
   expected: 'the path of a file',
@@ -16,6 +17,13 @@ const KEYS: Readonly<Record<string, EntryKey>> = {
   host: HOST,
   port: PORT,
   adminHttpPort: integer('a port, 0 for any free one', 0, 65_535),
+  ssh_config_params: SSH_PARAMS,
+  sendEnvironment: {
+    expected: 'a list of names of variables',
+    fits: (value) =>
+      Array.isArray(value) &&
+      value.every((name) => typeof name === 'string' && /^[A-Za-z_]\w*$/.test(name)),
+  },
   startDeadlineSeconds: SECONDS,
   stopDeadlineSeconds: SECONDS,
   silenceSeconds: SECONDS,
@@ -31,6 +39,8 @@ const DEFAULTS: MasterEntry = {
   port: 3005,
   adminHttpPort: null,
   tls: null,
+  sshParams: [],
+  sendEnvironment: [],
   startDeadlineSeconds: 60,
   stopDeadlineSeconds: 60,
   silenceSeconds: 15,
@@ -40,6 +50,7 @@ const DEFAULTS: MasterEntry = {
 type Written = Partial<Omit<MasterEntry, 'port' | 'adminHttpPort'>> & {
   readonly port?: number | string;
   readonly adminHttpPort?: number | string;
+  readonly ssh_config_params?: EntryValue;
 };
 
 type Tell = (problems: readonly ConfigProblem[]) => void;
@@ -72,6 +83,8 @@ function readPart({ value, problem }: FleetPart, base: string, tell: Tell): Mast
     port: Number(given.port),
     adminHttpPort: adminHttpPort === null ? null : Number(adminHttpPort),
     tls: tls === null ? null : { key: resolve(base, tls.key), cert: resolve(base, tls.cert) },
+    sshParams: listWords(given.ssh_config_params),
+    sendEnvironment: given.sendEnvironment,
     startDeadlineSeconds: given.startDeadlineSeconds,
     stopDeadlineSeconds: given.stopDeadlineSeconds,
     silenceSeconds: given.silenceSeconds,

@@ -1,4 +1,5 @@
 import { listSecretsOf } from '../../report/secret-variable.ts';
+import { listWords } from './list-words.ts';
 import type { EntryValue, ServerEntry } from './server-entry.ts';
 
 export interface ProgramFacts {
@@ -28,25 +29,17 @@ export function createServerCommand(
   const words: string[] = [`env=${env}`];
   const hidden: Record<string, EntryValue> = {};
   for (const [key, value] of Object.entries(rest)) {
-    if (value === undefined || key === 'args') continue;
+    if (value === undefined || key === 'args' || key === 'ssh_config_params') continue;
     if (listSecretsOf(key, String(value)).length > 0) hidden[key] = value;
     else words.push(`${key}=${String(value)}`);
   }
   const command = [
     process.execPath,
     ...nodeArgs.filter((word) => !OF_THE_MASTER_ALONE.test(word)),
-    ...listArgs(entry['args']),
+    ...listWords(entry['args']),
     main,
     ...words,
     `serverType=${serverType}`,
   ];
   return { command, hidden };
-}
-
-function listArgs(args: EntryValue | undefined): string[] {
-  if (args === undefined) return [];
-  if (typeof args === 'object') return [...args];
-  return String(args)
-    .split(/\s+/)
-    .filter((word) => word !== '');
 }

@@ -21,6 +21,10 @@ export interface MasterEntry {
   readonly adminHttpPort: number | null;
   /** Files in PEM, absolute; null: no TLS. */
   readonly tls: { readonly key: string; readonly cert: string } | null;
+  /** Arguments for the ssh client, for all other hosts. */
+  readonly sshParams: readonly string[];
+  /** Names of variables of the master's environment that servers on other hosts get as well. */
+  readonly sendEnvironment: readonly string[];
   readonly startDeadlineSeconds: number;
   readonly stopDeadlineSeconds: number;
   readonly silenceSeconds: number;
