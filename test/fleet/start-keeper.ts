@@ -13,6 +13,8 @@ const MASTER: MasterEntry = {
   port: 3005,
   adminHttpPort: null,
   tls: null,
+  sshParams: [],
+  sendEnvironment: [],
   startDeadlineSeconds: 60,
   stopDeadlineSeconds: 60,
   silenceSeconds: 15,

@@ -175,6 +175,9 @@ class Host implements SshHost {
 
   async end(): Promise<void> {
     await this.#stop();
+    // Sessions over a link that was cut know nothing of its end.
+    const { stdout } = spawnSync('ip', ['netns', 'pids', this.#namespace], { encoding: 'utf8' });
+    for (const pid of stdout.split('\n').filter(Boolean)) killIfThere(Number(pid));
     spawnSync('ip', ['netns', 'del', this.#namespace]);
     spawnSync('ip', ['link', 'del', this.#link]);
   }
@@ -217,6 +220,14 @@ class Host implements SshHost {
     const gone = new Promise((resolve) => sshd.once('exit', resolve));
     sshd.kill('SIGTERM');
     await gone;
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended.
   }
 }
 
