@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startChild } from '../support/start-child.ts';
+import { itWhere } from '../support/it-where.ts';
 import { isAlive } from '../support/marked-processes.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -10,7 +12,10 @@ import { CAN_MAKE_HOSTS, makeSshNetwork, type SshNetwork } from './ssh-hosts.ts'
 
 const CLI = resolve(__dirname, '../../dist/cli/main.js');
 const FLEET = resolve(__dirname, '../../dist/fleet/index.js');
-const describeWhere = CAN_MAKE_HOSTS || process.env['CI'] !== undefined ? describe : describe.skip;
+const itThere = itWhere(
+  CAN_MAKE_HOSTS,
+  'hosts of a fleet: root, network namespaces and sshd are needed',
+);
 const APP = `
 const { createApp } = require(${JSON.stringify(FLEET)});
 const app = createApp();
@@ -39,7 +44,6 @@ afterEach(async () => {
 });
 
 async function writeConfig(): Promise<void> {
-  const { writeFile, mkdir } = await import('node:fs/promises');
   await mkdir(join(base, 'config'));
   const host = (at: number): string => network.hosts[at]?.name ?? '';
   const servers = {
@@ -118,7 +122,6 @@ async function waitForAll(): Promise<(number | null | undefined)[]> {
 
 /** What the fleet of this test has started anywhere: all namespaces share the processes of this machine. */
 function ownPids(): number[] {
-  const { readdirSync } = require('node:fs') as typeof import('node:fs');
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => {
@@ -140,75 +143,90 @@ function killIfThere(pid: number): void {
   }
 }
 
-describeWhere('a fleet over several hosts', () => {
-  it('starts servers there, keeps them over the death of its master, and leaves nothing when it is stopped', async () => {
-    startMaster();
-    const pids = await waitForAll();
-    expect(new Set(pids).size).toBe(4);
-    expect(readFileSync(`/proc/${String(pids[1])}/cmdline`, 'latin1')).not.toContain('k1');
-    master?.kill('SIGKILL');
-    await once(master as ChildProcess, 'exit');
-    startMaster();
-    await waitUntil(
-      async () =>
-        [...(await list()).values()].every(({ state }) => state === 'up') ? true : undefined,
-      () => log,
-      60_000,
-    );
-    expect(pidsOf(await list())).toEqual(pids);
-    killIfThere(Number(pids[2]));
-    await waitUntil(
-      async () => {
-        const row = (await list()).get('chat-2');
-        return row?.state === 'up' && row.pid !== pids[2] && row.pid !== null ? true : undefined;
-      },
-      () => log,
-      60_000,
-    );
-    const ended = once(master as ChildProcess, 'exit');
-    expect(await vigil('stop')).toMatchObject({ code: 0 });
-    expect((await ended)[0]).toBe(0);
-    expect(ownPids()).toEqual([]);
-  }, 180_000);
+describe('a fleet over several hosts', () => {
+  itThere(
+    'starts servers there, keeps them over the death of its master, and leaves nothing when it is stopped',
+    async () => {
+      startMaster();
+      const pids = await waitForAll();
+      expect(new Set(pids).size).toBe(4);
+      expect(readFileSync(`/proc/${String(pids[1])}/cmdline`, 'latin1')).not.toContain('k1');
+      master?.kill('SIGKILL');
+      await once(master as ChildProcess, 'exit');
+      startMaster();
+      await waitUntil(
+        () => (log.includes('listens at') ? true : undefined),
+        () => log,
+      );
+      await waitUntil(
+        async () =>
+          [...(await list()).values()].every(({ state }) => state === 'up') ? true : undefined,
+        () => log,
+        60_000,
+      );
+      expect(pidsOf(await list())).toEqual(pids);
+      killIfThere(Number(pids[2]));
+      await waitUntil(
+        async () => {
+          const row = (await list()).get('chat-2');
+          return row?.state === 'up' && row.pid !== pids[2] && row.pid !== null ? true : undefined;
+        },
+        () => log,
+        60_000,
+      );
+      const ended = once(master as ChildProcess, 'exit');
+      expect(await vigil('stop')).toMatchObject({ code: 0 });
+      expect((await ended)[0]).toBe(0);
+      expect(ownPids()).toEqual([]);
+    },
+    180_000,
+  );
 
-  it('says unknown of a host that is cut off, starts nothing in its place, and has no double when it is back', async () => {
-    startMaster();
-    const pids = await waitForAll();
-    network.hosts[1]?.cut();
-    await waitUntil(
-      async () => ((await list()).get('chat-1')?.state === 'unknown' ? true : undefined),
-      () => log,
-      60_000,
-    );
-    expect(isAlive(Number(pids[1]))).toBe(true);
-    expect(log).toContain(`host ${String(network.hosts[1]?.name)}`);
-    network.hosts[1]?.restore();
-    await waitUntil(
-      async () => ((await list()).get('chat-1')?.state === 'up' ? true : undefined),
-      () => log,
-      90_000,
-    );
-    expect(pidsOf(await list())).toEqual(pids);
-    expect(ownPids()).toHaveLength(5);
-    expect(await vigil('stop')).toMatchObject({ code: 0 });
-  }, 240_000);
+  itThere(
+    'says unknown of a host that is cut off, starts nothing in its place, and has no double when it is back',
+    async () => {
+      startMaster();
+      const pids = await waitForAll();
+      network.hosts[1]?.cut();
+      await waitUntil(
+        () => (log.includes('is tried again') ? true : undefined),
+        () => log,
+        60_000,
+      );
+      expect((await list()).get('chat-1')).toMatchObject({ state: 'unknown', pid: pids[1] });
+      expect(isAlive(Number(pids[1]))).toBe(true);
+      expect(log).toContain(`host ${String(network.hosts[1]?.name)}`);
+      network.hosts[1]?.restore();
+      await waitUntil(
+        async () => ((await list()).get('chat-1')?.state === 'up' ? true : undefined),
+        () => log,
+        90_000,
+      );
+      expect(pidsOf(await list())).toEqual(pids);
+      expect(ownPids()).toHaveLength(5);
+      expect(await vigil('stop')).toMatchObject({ code: 0 });
+    },
+    240_000,
+  );
 
-  it('ends with 1 naming the host when it is stopped while one is away', async () => {
-    startMaster();
-    const pids = await waitForAll();
-    network.hosts[2]?.cut();
-    await waitUntil(
-      async () => ((await list()).get('chat-2')?.state === 'unknown' ? true : undefined),
-      () => log,
-      60_000,
-    );
-    const one = await vigil('stop', 'chat-2');
-    expect(one.code).toBe(1);
-    const ended = once(master as ChildProcess, 'exit');
-    const { code, text } = await vigil('stop');
-    expect(code).toBe(1);
-    expect(text).toContain(String(network.hosts[2]?.name));
-    expect((await ended)[0]).toBe(1);
-    expect(ownPids()).toEqual([pids[2]]);
-  }, 240_000);
+  itThere(
+    'ends with 1 naming the host when it is stopped while one is away',
+    async () => {
+      startMaster();
+      const pids = await waitForAll();
+      network.hosts[2]?.cut();
+      const one = await vigil('stop', 'chat-2');
+      expect(one).toMatchObject({
+        code: 1,
+        text: expect.stringContaining(`chat-2 on ${String(network.hosts[2]?.name)}`),
+      });
+      const ended = once(master as ChildProcess, 'exit');
+      const { code, text } = await vigil('stop');
+      expect(code).toBe(1);
+      expect(text).toContain(String(network.hosts[2]?.name));
+      expect((await ended)[0]).toBe(1);
+      expect(ownPids()).toEqual([pids[2]]);
+    },
+    240_000,
+  );
 });

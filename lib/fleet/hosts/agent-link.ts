@@ -10,7 +10,7 @@ import {
   type AgentVerb,
 } from './agent-protocol.ts';
 import { type AgentProgram, createGreeting, NO_NODE } from './bootstrap.ts';
-import { MessageLines } from './message-lines.ts';
+import { LONGEST_LINE_BYTES, MessageLines } from './message-lines.ts';
 import {
   type AgentMessage,
   type FirstWord,
@@ -112,6 +112,12 @@ export class AgentLink {
     const { clock, destination } = this.#parts;
     if (this.#isOver || !this.#isOpen) throw unreachable(destination.host, 'has no channel');
     const id = ++this.#lastId;
+    const line = `${JSON.stringify({ id, verb, order })}\n`;
+    if (Buffer.byteLength(line) > LONGEST_LINE_BYTES)
+      throw new VigilError(
+        'ERR_FLEET_HOST_AGENT',
+        `the order "${verb}" for host ${destination.host} is too long: its environment and arguments are more than 1 MB`,
+      );
     const answer = createDeferred<Record<string, unknown>>();
     const timer = clock.setTimer(deadlineMs, () => {
       this.#settle(id)?.reject(
@@ -119,7 +125,7 @@ export class AgentLink {
       );
     });
     this.#pending.set(id, { answer, timer });
-    this.#write(`${JSON.stringify({ id, verb, order })}\n`);
+    this.#write(line);
     return answer.promise;
   }
 

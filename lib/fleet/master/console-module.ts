@@ -8,6 +8,7 @@ import { findTwins } from '../plan/find-twins.ts';
 import type { ServerEntry } from '../plan/server-entry.ts';
 import { describeStranded } from './describe-stranded.ts';
 import type { FleetServer } from './fleet-server.ts';
+import { describeAway, stopThoseThatAnswer } from './stop-those-that-answer.ts';
 import { CONSOLE, type FleetWire } from './fleet-wire.ts';
 import { type ListedServer, listFleet } from './list-fleet.ts';
 import { type ConsoleOrder, readAdded, readOrder, readWords } from './read-order.ts';
@@ -122,10 +123,8 @@ export class ConsoleModule implements AdminModule {
       if (left !== null) throw refuse(left);
       return { status: 'all' };
     }
-    const servers = this.#choose(order);
-    const away = servers.filter(({ isUnknown }) => isUnknown);
-    const stopping = servers.map((server) => server.stop(order.isForced));
-    await Promise.all(stopping.filter((_, at) => servers[at]?.isUnknown === false));
+    const { clock } = this.#settings;
+    const away = await stopThoseThatAnswer(this.#choose(order), { force: order.isForced, clock });
     if (away.length > 0) throw refuse(describeAway(away));
     return { status: 'part' };
   }
@@ -207,12 +206,6 @@ export class ConsoleModule implements AdminModule {
     if (chosen.length === 0 && type !== null) throw refuse(`there is no server of type ${type}`);
     return chosen;
   }
-}
-
-/** They are ended as soon as their hosts answer. */
-function describeAway(servers: readonly FleetServer[]): string {
-  const names = servers.map(({ entry: { id, host } }) => `${id} on ${host}`).join(', ');
-  return `${names}: the host does not answer, and the server may run on; it is ended when the host is back`;
 }
 
 function refuse(text: string): VigilError {
