@@ -1,17 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { source as AXE } from 'axe-core';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Session } from '../session-process/run-server.ts';
+import type { TestBrowser } from './in-browser.ts';
 
 // The browser runs these; here they are only text.
 const TELL_REFUSALS = `document.addEventListener('securitypolicyviolation', (violation) => {
   console.error('refused by the policy: ' + violation.violatedDirective + ' ' + violation.blockedURI);
 });`;
-
-/** Debian's browser, without the sandbox that a container does not let it have. */
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
-}
 
 /** A page of the dashboard that remembers what went wrong in it. */
 export class DashboardPage {
@@ -34,16 +30,12 @@ export class DashboardPage {
   }
 
   static async open(
-    browser: Browser,
+    browser: TestBrowser,
     session: Session,
     options: BrowserContextOptions = {},
   ): Promise<DashboardPage> {
     const { url, keyFile } = await session.event('control.opened');
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      ...options,
-    });
-    const page = await context.newPage();
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
     await page.addInitScript({ content: TELL_REFUSALS });
     const key = readFileSync(String(keyFile), 'utf8').trim();
     const dashboard = new DashboardPage(page, String(url), key);

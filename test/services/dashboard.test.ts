@@ -1,35 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { fixture, runServer, type Session } from '../session-process/run-server.ts';
-import { assertNoLeaks } from '../support/assert-no-leaks.ts';
-import { itWhere } from '../support/it-where.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
-import { DashboardPage, openBrowser } from './dashboard-page.ts';
+import { DashboardPage } from './dashboard-page.ts';
+import { itInBrowser, useBrowser } from './in-browser.ts';
 
-const HAS_CHROMIUM = existsSync('/usr/bin/chromium');
 const SHOP = fixture('../dashboard/shop.cjs');
 const IMAGES = join(__dirname, '../../docs/images');
 const HTTP = ['control.http.port=0', 'polling.route=/health'];
 const ERROR = /Cannot read properties of undefined \(reading 'items'\)/;
 
-let browser: Browser | null = null;
-
-const itInBrowser = itWhere(HAS_CHROMIUM, 'no chromium');
-jest.setTimeout(120_000);
-
-beforeAll(async () => {
-  if (HAS_CHROMIUM) browser = await openBrowser();
-});
-
-afterEach(async () => {
-  for (const context of browser?.contexts() ?? []) await context.close();
-  await assertNoLeaks();
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
+const browser = useBrowser();
 
 describe('the dashboard in a browser', () => {
   itInBrowser(
@@ -196,7 +177,6 @@ async function open(
   prepare?: (page: DashboardPage) => Promise<void>,
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<DashboardPage> {
-  if (browser === null) throw new Error('there is no browser');
   const page = await DashboardPage.open(browser, session, { colorScheme });
   if (prepare !== undefined) {
     await prepare(page);

@@ -1,16 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runServer, type Session } from '../session-process/run-server.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
-import { itWhere } from '../support/it-where.ts';
 import { startNode } from '../support/start-child.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
-import { DashboardPage, openBrowser } from './dashboard-page.ts';
+import { DashboardPage } from './dashboard-page.ts';
+import { itInBrowser, useBrowser } from './in-browser.ts';
 
 const CLI = resolve(__dirname, '../../dist/cli/main.js');
-const itInBrowser = itWhere(existsSync('/usr/bin/chromium'), 'no chromium');
-jest.setTimeout(120_000);
+const browser = useBrowser();
 
 async function startSession(folder: string, name: string): Promise<Session> {
   const stateDirectory = join(folder, '.vigil', name);
@@ -26,7 +25,6 @@ itInBrowser('the page of several sessions shows all, and leads to each and back'
   const [web, api] = await Promise.all([startSession(folder, 'web'), startSession(folder, 'api')]);
   const child = startNode([CLI, 'dashboard', '-p', '0'], { cwd: folder });
   const [, url = '', keyFile = ''] = await child.waitForLine(/^dashboard: (\S+), key in (.+)$/);
-  const browser = await openBrowser();
   const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
   const dashboard = new DashboardPage(page, url, readFileSync(keyFile, 'utf8').trim());
   await page.goto(url);
@@ -54,7 +52,7 @@ itInBrowser('the page of several sessions shows all, and leads to each and back'
   await page.getByRole('link', { name: 'api' }).click();
   await page.getByRole('heading', { name: 'Nobody answers' }).waitFor();
   expect(dashboard.problems).toEqual([]);
-  await browser.close();
+  await page.close();
   child.kill('SIGTERM');
   expect((await child.waitForExit()).code).toBe(0);
   await web.stop();

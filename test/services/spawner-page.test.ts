@@ -1,34 +1,13 @@
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
 import { makeProject } from '../examples/project-sandbox.ts';
-import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { findFreePorts } from '../support/free-ports.ts';
-import { itWhere } from '../support/it-where.ts';
 import { request } from '../support/request.ts';
 import { startNode } from '../support/start-child.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { openBrowser } from './dashboard-page.ts';
+import { itInBrowser, useBrowser } from './in-browser.ts';
 
-const HAS_CHROMIUM = existsSync('/usr/bin/chromium');
-const itInBrowser = itWhere(HAS_CHROMIUM, 'no chromium');
-jest.setTimeout(120_000);
-
-let browser: Browser | null = null;
-
-beforeAll(async () => {
-  if (HAS_CHROMIUM) browser = await openBrowser();
-});
-
-afterEach(async () => {
-  for (const context of browser?.contexts() ?? []) await context.close();
-  await assertNoLeaks();
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
+const browser = useBrowser();
 
 interface Row {
   readonly state: string;
@@ -48,11 +27,7 @@ async function open() {
   const env = { PAGE_PORT: '0', PATH: process.env['PATH'] };
   const child = startNode(['start.mjs'], { cwd, env });
   const [, address = ''] = await child.waitForLine(/^open (\S+)$/);
-  const page = (await browser?.newPage()) as Page;
-  const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(String(error)));
-  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-  await page.goto(address);
+  const { page, problems } = await browser.visit(address);
   const spawner = String(await page.evaluate('spawner'));
   const rows = async (): Promise<Row[]> => {
     const { body } = await request(`${spawner}/api/spawns`);

@@ -1,30 +1,9 @@
-import { existsSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
 import { makeProject } from '../examples/project-sandbox.ts';
 import { findUdpPort } from '../stream-process/event-sender.ts';
-import { assertNoLeaks } from '../support/assert-no-leaks.ts';
-import { itWhere } from '../support/it-where.ts';
 import { startNode } from '../support/start-child.ts';
-import { openBrowser } from './dashboard-page.ts';
+import { itInBrowser, useBrowser } from './in-browser.ts';
 
-const HAS_CHROMIUM = existsSync('/usr/bin/chromium');
-const itInBrowser = itWhere(HAS_CHROMIUM, 'no chromium');
-jest.setTimeout(120_000);
-
-let browser: Browser | null = null;
-
-beforeAll(async () => {
-  if (HAS_CHROMIUM) browser = await openBrowser();
-});
-
-afterEach(async () => {
-  for (const context of browser?.contexts() ?? []) await context.close();
-  await assertNoLeaks();
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
+const browser = useBrowser();
 
 describe('the page of example 10-event-stream in a browser', () => {
   itInBrowser('shows what is asked for, says what is wrong, and leaves', async () => {
@@ -33,11 +12,7 @@ describe('the page of example 10-event-stream in a browser', () => {
     const env = { PAGE_PORT: '0', STREAM_PORT: '0', CHANNEL_PORT: channel };
     const child = startNode(['start.mjs'], { cwd, env: { ...env, PATH: process.env['PATH'] } });
     const [, address = ''] = await child.waitForLine(/^open (\S+)$/);
-    const page = (await browser?.newPage()) as Page;
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(String(error)));
-    page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
-    await page.goto(address);
+    const { page, problems } = await browser.visit(address);
     await page.getByRole('button', { name: 'Follow' }).click();
     await page.getByText('connected', { exact: true }).waitFor();
     await page.getByRole('cell', { name: 'Search' }).first().waitFor();
