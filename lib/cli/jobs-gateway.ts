@@ -1,10 +1,8 @@
-import { VigilError } from '../errors.ts';
-import { parseBrokerUrl } from '../jobs/broker-url.ts';
 import { JobGateway } from '../jobs/gateway/job-gateway.ts';
 import { openBroker } from '../jobs/open-broker.ts';
-import type { ResolvedJobsOptions } from '../jobs/resolve-jobs-options.ts';
 import { EXIT } from './exit-codes.ts';
 import { JOBS_FLAGS, JOBS_PORT_FLAG, readJobsOptions } from './jobs-flags.ts';
+import { readSharedBroker } from './jobs-shared-broker.ts';
 import { toPrintable } from './output.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
@@ -16,7 +14,7 @@ export const jobsGatewayVerb: Verb = {
   examples: ['vigil jobs gateway --broker amqp://host1,host2,host3 -p 8900'],
   async run(call) {
     const options = readJobsOptions(call);
-    const broker = await openBroker(readBrokerUrl(options), {
+    const broker = await openBroker(readSharedBroker('gateway', options), {
       maxDeliveries: options.maxAttempts,
       mailboxTtlMs: options.resultTtlMs,
     });
@@ -45,15 +43,6 @@ async function serve(gateway: JobGateway, call: VerbCall): Promise<void> {
   const { url } = await gateway.start();
   if (!call.arguments.isOn('json')) call.output.print(`gateway listens at ${url}`);
   await gateway.ended;
-}
-
-/** @throws ERR_USAGE for what only one process can have */
-function readBrokerUrl({ broker }: ResolvedJobsOptions): string {
-  if (broker === null)
-    throw new VigilError('ERR_USAGE', 'vigil jobs gateway needs a --broker, such as amqp://HOST');
-  if (parseBrokerUrl(broker).kind === 'amqp') return broker;
-  const text = `"${broker}" exists inside of one process: use vigil jobs serve, or amqp://HOST`;
-  throw new VigilError('ERR_USAGE', text);
 }
 
 /** The first SIGINT or SIGTERM ends in order, a second SIGINT at once. */

@@ -1,5 +1,4 @@
 import { VigilError } from '../errors.ts';
-import { parseBrokerUrl } from '../jobs/broker-url.ts';
 import type { ResolvedJobsOptions } from '../jobs/resolve-jobs-options.ts';
 import { JobServer } from '../jobs/serve/job-server.ts';
 import type { JobServerEvent } from '../jobs/serve/job-server-event.ts';
@@ -149,13 +148,4 @@ function obeySignals(server: JobServer): { interrupts: number } {
     void (ending.interrupts > 1 ? server.kill() : server.close());
   });
   return ending;
-}
-
-/** Refuses what only one process can have. @throws ERR_USAGE */
-export function checkShared({ broker }: ResolvedJobsOptions): void {
-  if (broker === null)
-    throw new VigilError('ERR_USAGE', 'vigil jobs worker needs a --broker, such as amqp://HOST');
-  if (parseBrokerUrl(broker).kind === 'amqp') return;
-  const text = `"${broker}" exists inside of one process: use vigil jobs serve, or amqp://HOST`;
-  throw new VigilError('ERR_USAGE', text);
 }

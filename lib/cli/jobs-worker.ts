@@ -1,11 +1,6 @@
 import { JOBS_FLAGS } from './jobs-flags.ts';
-import {
-  checkShared,
-  HANDLERS_WORD,
-  readWorkerOptions,
-  runJobServer,
-  WORKER_FLAGS,
-} from './jobs-run.ts';
+import { HANDLERS_WORD, readWorkerOptions, runJobServer, WORKER_FLAGS } from './jobs-run.ts';
+import { readSharedBroker } from './jobs-shared-broker.ts';
 import type { Verb } from './verb.ts';
 
 /** `vigil jobs worker`. @lazy */
@@ -17,7 +12,7 @@ export const jobsWorkerVerb: Verb = {
   examples: ['vigil jobs worker handlers.js --broker amqp://host1,host2,host3'],
   async run(call) {
     const options = readWorkerOptions(call);
-    checkShared(options);
+    readSharedBroker('worker', options);
     return runJobServer(call, options, true);
   },
 };

@@ -28,28 +28,31 @@ export interface CrashFacts {
   readonly error: ErrorLike | null;
   readonly hangStack: string | null;
   readonly outputTail: readonly string[];
+  /** Takes secrets out of a text. */
+  readonly mask: (text: string) => string;
 }
 
 const LONGEST_LINE = 500;
 const LONGEST_STACK = 8000;
 
-/** Bounded, so that a dead letter is. */
+/** Bounded, so that a dead letter is, and without secrets: it is kept where others read it. */
 export function describeCrash(facts: CrashFacts): WorkerCrash {
-  const { death, error, hangStack, outputTail, at, worker } = facts;
+  const { death, error, hangStack, outputTail, at, worker, mask } = facts;
   const { pid, cause, evidence, code, signal, uptimeMs } = death;
   const stack = error?.stack ?? hangStack;
+  // Cut after it was masked: half a secret is not recognised.
+  const shorten = (text: string, longest = LONGEST_LINE): string => mask(text).slice(0, longest);
   return {
     at,
     worker,
     pid,
     cause,
-    evidence: evidence.map((line) => line.slice(0, LONGEST_LINE)),
+    evidence: evidence.map((line) => shorten(line)),
     code,
     signal,
     uptimeMs: Math.round(uptimeMs),
-    error:
-      error === null ? null : { name: error.name, message: error.message.slice(0, LONGEST_LINE) },
-    stack: stack?.slice(0, LONGEST_STACK) ?? null,
-    outputTail: outputTail.map((line) => line.slice(0, LONGEST_LINE)),
+    error: error === null ? null : { name: error.name, message: shorten(error.message) },
+    stack: typeof stack === 'string' ? shorten(stack, LONGEST_STACK) : null,
+    outputTail: outputTail.map((line) => shorten(line)),
   };
 }

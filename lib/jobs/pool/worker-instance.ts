@@ -259,8 +259,7 @@ export class WorkerInstance {
     const { pool, worker } = this.#hooks;
     return describeCrash({
       at: isoTime(pool.clock),
-      worker,
-      death,
+      ...{ worker, death, mask: pool.mask },
       error: this.#link.readCrash()?.error ?? null,
       hangStack: death.cause === 'hang' ? this.#hang.tell().stack : null,
       outputTail: this.#started.output.tail(),

@@ -24,6 +24,8 @@ export interface WorkerPoolOptions {
   /** Where processes leave notes of their ends. */
   readonly stateDirectory: string;
   readonly clock: Clock;
+  /** Takes secrets out of what is kept of a crash. */
+  readonly mask: (text: string) => string;
   readonly tell: (event: WorkerEventBody) => void;
   /** Takes what handlers write, line by line. */
   readonly onLine: (worker: string, line: string) => void;

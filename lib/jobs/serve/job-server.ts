@@ -13,6 +13,7 @@ import { openBroker } from '../open-broker.ts';
 import type { ResolvedJobsOptions } from '../resolve-jobs-options.ts';
 import { WorkerPool, type WorkerView } from '../pool/worker-pool.ts';
 import { checkHandlersFile } from '../worker/load-handlers.ts';
+import { createCrashMask } from './crash-mask.ts';
 import { JobJournal } from './job-journal.ts';
 import type { JobServerEvent } from './job-server-event.ts';
 
@@ -169,6 +170,7 @@ export class JobServer {
       handlersFile: this.#handlersFile,
       replyTtlMs: resultTtlMs,
       drainMs,
+      mask: createCrashMask(this.#options),
       clock: this.#clock,
       tell: (event) => {
         this.#journal.tell(event);
