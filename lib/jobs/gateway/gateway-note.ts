@@ -11,11 +11,22 @@ export type GatewayNote =
     }
   /** To whoever reads the mailbox where a session is known: it wants to go on at the gateway `by`. */
   | Claim
-  | { readonly note: 'handed'; readonly nonce: string; readonly jobs: readonly OpenJob[] }
-  | { readonly note: 'elsewhere'; readonly nonce: string; readonly to: string }
+  | {
+      readonly note: 'handed';
+      readonly nonce: string;
+      readonly jobs: readonly OpenJob[];
+      /** Mailboxes where more of the session may be. */
+      readonly also: readonly string[];
+    }
+  | { readonly note: 'elsewhere'; readonly nonce: string; readonly also: readonly string[] }
   | { readonly note: 'unknown'; readonly nonce: string }
-  /** To the home of a session: where it is now. */
-  | { readonly note: 'moved'; readonly clientId: string; readonly to: string };
+  /** To the home of a session: where it is now, and which mailboxes matter to it. */
+  | {
+      readonly note: 'moved';
+      readonly clientId: string;
+      readonly to: string;
+      readonly homes: readonly string[];
+    };
 
 export interface Claim {
   readonly note: 'claim';

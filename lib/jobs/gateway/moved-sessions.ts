@@ -2,13 +2,26 @@ import type { Mail } from '../broker.ts';
 
 const MOST = 100_000;
 
+interface Moved {
+  readonly to: string;
+  /** Mailboxes that mattered to it then. */
+  readonly homes: readonly string[];
+  readonly mail: Mail | null;
+}
+
 /** Which gateway has a session now; the letter that says so is kept for whoever reads the mailbox next. */
 export class MovedSessions {
-  readonly #byClient = new Map<string, { readonly to: string; readonly mail: Mail | null }>();
+  readonly #byClient = new Map<string, Moved>();
 
   /** Null: it is not known to have gone. */
   find(clientId: string): string | null {
     return this.#byClient.get(clientId)?.to ?? null;
+  }
+
+  /** Where more of it may be: at the gateway that has it now, and in the mailboxes that mattered to it. */
+  placesOf(clientId: string): readonly string[] {
+    const moved = this.#byClient.get(clientId);
+    return moved === undefined ? [] : [moved.to, ...moved.homes];
   }
 
   /** The clients that are at a gateway. */
@@ -16,9 +29,9 @@ export class MovedSessions {
     return [...this.#byClient].filter(([, moved]) => moved.to === to).map(([clientId]) => clientId);
   }
 
-  note(clientId: string, to: string, mail: Mail | null): void {
+  note(clientId: string, moved: Moved): void {
     this.forget(clientId);
-    this.#byClient.set(clientId, { to, mail });
+    this.#byClient.set(clientId, moved);
     if (this.#byClient.size <= MOST) return;
     const [oldest] = this.#byClient.keys();
     if (oldest !== undefined) this.forget(oldest);

@@ -2,8 +2,8 @@ import type { TokenParts } from './session-token.ts';
 
 /** What is known where a session was asked for. */
 export type Answer =
-  | { readonly kind: 'found' }
-  | { readonly kind: 'elsewhere'; readonly to: string }
+  /** `also`: mailboxes where more of it may be. */
+  | { readonly kind: 'found' | 'elsewhere'; readonly also: readonly string[] }
   | { readonly kind: 'unknown' };
 
 /** A session that is looked for. */

@@ -15,6 +15,7 @@ import type { Answer, PendingClaim } from './pending-claim.ts';
 import { type Orphan, OrphanShelf } from './orphan-shelf.ts';
 import type { SessionStore } from './session-store.ts';
 import type { TokenParts } from './session-token.ts';
+import { visitPlaces } from './visit-places.ts';
 
 export interface SessionMovesPorts {
   readonly clock: Clock;
@@ -26,12 +27,15 @@ export interface SessionMovesPorts {
   readonly sessions: SessionStore<ClientLine>;
 }
 
+type Handed = GatewayNote & { readonly note: 'handed' };
+
 /** What has come of the search for a session. */
 export type Found = 'found' | 'unknown' | 'silent';
 
 /** A gateway that does not answer for so long is stuck, or cannot reach the broker. */
 const ANSWER_MS = 10_000;
-const MOST_STEPS = 4;
+/** More of one session would mean that its client went on through as many gateways with one job. */
+const MOST_HOMES = 16;
 
 /**
  * Sessions on their way from one gateway to another. Whoever wants one asks by a letter to the mailbox where it is known
@@ -44,6 +48,7 @@ export class SessionMoves implements StrayMail {
   readonly #claims = new Map<string, PendingClaim>();
   /** Sessions that began here, or in a mailbox that is read here, and are elsewhere now. */
   readonly #moved = new MovedSessions();
+  #searches = 0;
   /** Which mailboxes matter to a session that is here. */
   readonly #homes = new Map<string, Set<string>>();
 
@@ -57,34 +62,34 @@ export class SessionMoves implements StrayMail {
 
   /** Where a client went; null: it is not known to have gone. */
   whereIs(clientId: string): string | null {
+    const { id, sessions } = this.#ports;
     const to = this.#moved.find(clientId);
-    return to === this.#ports.id ? null : to;
+    return to === id || sessions.sessionOf(clientId) !== null ? null : to;
   }
 
   /** Looks for a session at the other gateways; once found it is one of this gateway's. @throws what the broker throws */
   async find(session: TokenParts): Promise<Found> {
-    const own = this.#orphans.take(session.clientId);
-    if (own !== undefined) {
-      this.#adopt(session, own);
-      return 'found';
+    this.#searches += 1;
+    try {
+      return await this.#search(session);
+    } finally {
+      this.#searches -= 1;
+      this.#leaveUnused();
     }
-    const { id } = this.#ports;
-    const visited = new Set([id]);
-    let at = session.home === id ? (this.whereIs(session.clientId) ?? id) : session.home;
-    while (!visited.has(at) && visited.size <= MOST_STEPS) {
-      visited.add(at);
-      const answer = await this.#claim(session, at);
-      if (answer === null) return 'silent';
-      if (answer.kind === 'found') {
-        this.#noteHomes(session.clientId, [...visited]);
-        await this.#registerAtHome(session);
-        return 'found';
-      }
-      if (answer.kind === 'unknown') break;
-      at = answer.to;
-    }
-    this.#leaveUnused();
-    return 'unknown';
+  }
+
+  async #search(session: TokenParts): Promise<Found> {
+    const { clientId, home } = session;
+    const visited = new Set([this.#ports.id]);
+    const places = [home, ...this.#moved.placesOf(clientId)];
+    const ask = (at: string): Promise<Answer | null> => this.#claim(session, at);
+    const found = await visitPlaces(places, visited, { ask, most: MOST_HOMES });
+    const orphan = this.#orphans.take(clientId);
+    if (orphan !== undefined) this.#adopt(session, orphan);
+    else if (found !== 'found') return found;
+    this.#noteHomes(clientId, [...visited]);
+    await this.#registerAtHome(session);
+    return 'found';
   }
 
   /** A letter of a client that is not here. False: nobody wants it. */
@@ -132,9 +137,7 @@ export class SessionMoves implements StrayMail {
         });
         return;
       case 'moved':
-        this.#moved.note(note.clientId, note.to, mail);
-        // It has come home.
-        if (mailbox === this.#ports.id && note.to === mailbox) this.#moved.forget(note.clientId);
+        this.#moved.note(note.clientId, { ...note, mail });
         return;
       case 'handed':
         this.#receive(note, mail);
@@ -144,7 +147,7 @@ export class SessionMoves implements StrayMail {
         this.#claims
           .get(note.nonce)
           ?.resolve(
-            note.note === 'unknown' ? { kind: 'unknown' } : { kind: 'elsewhere', to: note.to },
+            note.note === 'unknown' ? { kind: 'unknown' } : { kind: 'elsewhere', also: note.also },
           );
         mail.settle();
     }
@@ -181,18 +184,18 @@ export class SessionMoves implements StrayMail {
   /** Somebody asks for a session: another gateway, or this one, which has found its own letter. */
   async #answer({ clientId, by, nonce }: Claim): Promise<void> {
     const { id, room, sessions } = this.#ports;
-    const to = this.whereIs(clientId);
+    const also = this.#moved.placesOf(clientId).filter((place) => place !== by);
     if (by === id) {
       const claim = this.#claims.get(nonce);
       if (claim === undefined) return;
-      if (this.#orphans.has(clientId)) this.#grant(claim, this.#orphans.take(clientId));
-      else claim.resolve(to === null ? { kind: 'unknown' } : { kind: 'elsewhere', to });
+      if (this.#orphans.has(clientId)) this.#grant(claim, this.#orphans.take(clientId), also);
+      else claim.resolve(also.length === 0 ? { kind: 'unknown' } : { kind: 'elsewhere', also });
       return;
     }
     try {
       if (sessions.sessionOf(clientId) !== null) await this.#handOver(clientId, by, nonce);
-      else if (this.#orphans.has(clientId)) await this.#passOn(clientId, by, nonce);
-      else if (to !== null && to !== by) await room.post(by, { note: 'elsewhere', nonce, to });
+      else if (this.#orphans.has(clientId)) await this.#passOn(clientId, by, { nonce, also });
+      else if (also.length > 0) await room.post(by, { note: 'elsewhere', nonce, also });
       else await room.post(by, { note: 'unknown', nonce });
     } catch {
       // The one that asked hears nothing, and its client asks again.
@@ -210,8 +213,10 @@ export class SessionMoves implements StrayMail {
       const { correlationId: c, name, deadline, attempt } = job;
       return { c, name, deadline, attempt };
     });
-    if ((await room.post(by, { note: 'handed', nonce, jobs: told })) === 'gone') return;
-    this.#moved.note(clientId, by, null);
+    const homes = [...(this.#homes.get(clientId) ?? [])];
+    const note = { note: 'handed', nonce, jobs: told, also: homes } as const;
+    if ((await room.post(by, note)) === 'gone') return;
+    this.#moved.note(clientId, { to: by, homes, mail: null });
     for (const job of jobs.ofClient(clientId)) {
       job.isMoved = true;
       for (const mail of job.mails.splice(0)) void room.forward(by, mail);
@@ -223,39 +228,40 @@ export class SessionMoves implements StrayMail {
   }
 
   /** What was found of a client, and was never this gateway's. */
-  async #passOn(clientId: string, by: string, nonce: string): Promise<void> {
+  async #passOn(
+    clientId: string,
+    by: string,
+    { nonce, also }: Pick<Handed, 'nonce' | 'also'>,
+  ): Promise<void> {
     const { room } = this.#ports;
     const orphan = this.#orphans.take(clientId);
     if (orphan === undefined) return;
     const told = [...orphan.jobs.values()];
-    await room.post(by, { note: 'handed', nonce, jobs: told.map(({ job }) => job) });
-    this.#moved.note(clientId, by, null);
+    await room.post(by, { note: 'handed', nonce, jobs: told.map(({ job }) => job), also });
+    this.#moved.note(clientId, { to: by, homes: also, mail: null });
     for (const mail of orphan.mails) void room.forward(by, mail);
     for (const { note } of told) note.release();
   }
 
   /** Another gateway has handed a session over. */
-  #receive({ nonce, jobs }: GatewayNote & { readonly note: 'handed' }, mail: Mail): void {
+  #receive({ nonce, jobs, also }: Handed, mail: Mail): void {
     const held = new HeldNote(jobs.length + 1);
     held.arrive(mail);
     for (const job of jobs) if (!this.#orphans.addJob(this.#ports.id, job, held)) held.release();
     held.release();
     // Without a claim its client has gone again; it may come back.
     const claim = this.#claims.get(nonce);
-    if (claim === undefined) return;
-    const clientId = parseCorrelationId(jobs[0]?.c ?? '')?.clientId ?? '';
-    this.#grant(claim, this.#orphans.take(clientId));
+    if (claim !== undefined) this.#grant(claim, this.#orphans.take(claim.session.clientId), also);
   }
 
   // At once: the letters of its jobs are behind.
-  #grant({ session, resolve }: PendingClaim, orphan: Orphan = EMPTY): void {
+  #grant({ session, resolve }: PendingClaim, orphan = EMPTY, also: readonly string[] = []): void {
     this.#adopt(session, orphan);
-    resolve({ kind: 'found' });
+    resolve({ kind: 'found', also });
   }
 
   #adopt(session: TokenParts, { jobs, mails }: Orphan): void {
     const { sessions, keeper } = this.#ports;
-    this.#moved.forget(session.clientId);
     sessions.adopt(session);
     for (const { job, note } of jobs.values()) keeper.adopt(job, note);
     for (const mail of mails) {
@@ -268,17 +274,19 @@ export class SessionMoves implements StrayMail {
   /** Its home is where everybody asks first. */
   async #registerAtHome({ home, clientId }: TokenParts): Promise<void> {
     const { room, id } = this.#ports;
-    if (home !== id) await room.post(home, { note: 'moved', clientId, to: id }).catch(() => 'gone');
+    const homes = [...(this.#homes.get(clientId) ?? [])];
+    await room.post(home, { note: 'moved', clientId, to: id, homes }).catch(() => 'gone');
   }
 
   #noteHomes(clientId: string, mailboxes: readonly string[]): void {
-    const homes = this.#homes.get(clientId) ?? [];
-    this.#homes.set(clientId, new Set([...homes, ...mailboxes]));
+    const homes = new Set([...(this.#homes.get(clientId) ?? []), ...mailboxes]);
+    homes.delete(this.#ports.id);
+    this.#homes.set(clientId, new Set([...homes].slice(-MOST_HOMES)));
   }
 
   #leaveUnused(): void {
     const { room } = this.#ports;
-    if (this.#claims.size > 0) return;
+    if (this.#searches > 0) return;
     const used = new Set([...this.#homes.values()].flatMap((homes) => [...homes]));
     for (const id of room.others) {
       if (used.has(id)) continue;

@@ -251,6 +251,50 @@ describe('a gateway', () => {
     },
   );
 
+  test.each([
+    ['kill', 'kill', 'kill'],
+    ['kill', 'leave', 'kill'],
+    ['leave', 'kill', 'leave'],
+    ['leave', 'leave', 'leave'],
+  ])(
+    'has all of a session that has gone on through several gateways (%s, %s, %s)',
+    async (...ways) => {
+      const work = await rig.worker();
+      const deliveries: JobDelivery[] = [];
+      // A client beside it makes the mailboxes known before they are asked for.
+      const others: RawClient[] = [];
+      let session: unknown = null;
+      let otherSession: unknown = null;
+      for (const [step, how] of [...ways, 'stay'].entries()) {
+        const { gateway, url } = await rig.gateway();
+        const other = await rig.client(url);
+        others.push(other);
+        const client = await rig.client(url);
+        if (step === 0) [session, otherSession] = [client.hello['session'], other.hello['session']];
+        else {
+          other.say({ type: 'resume', session: otherSession });
+          client.say({ type: 'resume', session });
+          await other.hear('resumed', 'error');
+          const { open } = await client.hear('resumed');
+          const wanted = deliveries.map((_, index) => `job-${String(index)}`);
+          expect([...(open as string[])].sort()).toEqual(wanted);
+        }
+        if (how === 'stay') {
+          for (const [index, delivery] of deliveries.entries()) await rig.answer(delivery, index);
+          const values: unknown[] = [];
+          while (values.length < deliveries.length)
+            values.push((await client.hear('result'))['value']);
+          expect(values.sort()).toEqual([0, 1, 2]);
+        } else {
+          client.job(`job-${String(step)}`);
+          await client.hear('accepted');
+          deliveries.push(await work.next());
+          if (how === 'kill') await gateway.kill();
+        }
+      }
+    },
+  );
+
   it('follows a session from gateway to gateway, and home again', async () => {
     const work = await rig.worker();
     const [one, two, three] = [await rig.gateway(), await rig.gateway(), await rig.gateway()];
