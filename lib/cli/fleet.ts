@@ -16,6 +16,7 @@ export const fleetVerbs: VerbGroup = {
     restart: () =>
       (require('./fleet-restart') as typeof import('./fleet-restart.ts')).fleetRestartVerb,
     exec: () => (require('./fleet-exec') as typeof import('./fleet-exec.ts')).fleetExecVerb,
+    export: () => (require('./fleet-export') as typeof import('./fleet-export.ts')).fleetExportVerb,
     password: () =>
       (require('./fleet-password') as typeof import('./fleet-password.ts')).fleetPasswordVerb,
   },

@@ -1,4 +1,4 @@
-import { toUnitText } from './systemd-quoting.ts';
+import { toUnitText } from '../util/systemd-quoting.ts';
 
 /** What a socket unit of systemd says about a session. */
 export interface SocketFacts {

@@ -1,4 +1,4 @@
-import { quoteUnitWord, toUnitText } from './systemd-quoting.ts';
+import { quoteUnitWord, toUnitText } from '../util/systemd-quoting.ts';
 
 /** What a unit of systemd says about a session. */
 export interface UnitFacts {
