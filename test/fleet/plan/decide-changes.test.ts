@@ -1,0 +1,64 @@
+import { decideChanges } from '../../../lib/fleet/plan/decide-changes.ts';
+import type { ServerEntry } from '../../../lib/fleet/plan/server-entry.ts';
+
+const server = (id: string, more: Partial<ServerEntry> = {}): ServerEntry => ({
+  id,
+  serverType: 'chat',
+  host: '127.0.0.1',
+  port: 6050,
+  ...more,
+});
+const kept = (entry: ServerEntry, isWanted = true) => ({ entry, isWanted });
+
+describe('decideChanges', () => {
+  test('wants nothing of a fleet that is as it is configured', () => {
+    expect(decideChanges([server('a')], [kept(server('a'))])).toEqual([]);
+  });
+
+  test('does not mind the order of keys', () => {
+    const { id, ...rest } = server('a');
+    expect(decideChanges([{ ...rest, id }], [kept(server('a'))])).toEqual([]);
+  });
+
+  test('stops first, in reverse, then replaces, then starts', () => {
+    const changes = decideChanges(
+      [server('new'), server('changed', { port: 6051 }), server('same')],
+      [kept(server('x')), kept(server('y')), kept(server('same')), kept(server('changed'))],
+    );
+    expect(changes.map(({ kind, id }) => `${kind} ${id}`)).toEqual([
+      'stop y',
+      'stop x',
+      'replace changed',
+      'start new',
+    ]);
+  });
+
+  test('says what has changed', () => {
+    const before = server('a', { frontend: true, args: ['--x'] });
+    const after = server('a', { port: 6051, clientPort: 3014, args: ['--y'] });
+    expect(decideChanges([after], [kept(before)])[0]?.why).toEqual([
+      'port: 6050 -> 6051',
+      'frontend: true -> none',
+      'args: ["--x"] -> ["--y"]',
+      'clientPort: none -> 3014',
+    ]);
+  });
+
+  test('keeps the values of secrets to itself', () => {
+    const [change] = decideChanges(
+      [server('a', { dbPassword: 'hush-2' })],
+      [kept(server('a', { dbPassword: 'hush-1' }))],
+    );
+    expect(change?.why).toEqual(['dbPassword is another one']);
+  });
+
+  test('starts one that was stopped, and leaves alone one that is stopped and configured no more', () => {
+    const changes = decideChanges(
+      [server('a', { port: 6051 })],
+      [kept(server('a'), false), kept(server('b'), false)],
+    );
+    expect(changes).toEqual([
+      { kind: 'start', id: 'a', serverType: 'chat', why: ['it does not run', 'port: 6050 -> 6051'] },
+    ]);
+  });
+});
