@@ -72,7 +72,7 @@ function hostOf(host: string): string | null {
 }
 
 function describeConfig({ env, master, servers }: FleetPlan): Record<string, object> {
-  const { tls: _files, ...rest } = master;
+  const { tls: _files, sshParams: _ssh, sendEnvironment: _sent, ...rest } = master;
   const lists: Record<string, object[]> = {};
   for (const entry of servers) {
     const { serverType, ...keys } = entry;

@@ -19,6 +19,8 @@ const PLAN: FleetPlan = {
     startDeadlineSeconds: 60,
     stopDeadlineSeconds: 45,
     silenceSeconds: 15,
+    sshParams: [],
+    sendEnvironment: [],
   },
   servers: [
     { id: 'chat-1', serverType: 'chat', host: '127.0.0.1', port: 6050, cpu: 2 },
