@@ -58,7 +58,12 @@ describe('decideChanges', () => {
       [kept(server('a'), false), kept(server('b'), false)],
     );
     expect(changes).toEqual([
-      { kind: 'start', id: 'a', serverType: 'chat', why: ['it does not run', 'port: 6050 -> 6051'] },
+      {
+        kind: 'start',
+        id: 'a',
+        serverType: 'chat',
+        why: ['it does not run', 'port: 6050 -> 6051'],
+      },
     ]);
   });
 });
