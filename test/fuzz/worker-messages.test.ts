@@ -113,6 +113,7 @@ describe('what the process that has the broker says', () => {
       const broker = await connecting;
       for (const packet of packetsOf(bytes)) right.receive(packet);
       await deliverAll(left, right);
+      expect(typeof broker.state).toBe('string');
       await broker.close();
       await door.close();
       left.close();

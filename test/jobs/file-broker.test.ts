@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Broker, JobDelivery, JobMessage, Mail } from '../../lib/jobs/broker.ts';
 import { openBroker } from '../../lib/jobs/open-broker.ts';
@@ -27,6 +27,16 @@ async function consume(broker: Broker, prefetch = 1) {
   const consumer = await broker.consume({ names: ['work'], prefetch, onJob: inbox.put });
   return { inbox, consumer };
 }
+
+describe('a broker of file:', () => {
+  test('keeps its directory from other users', async () => {
+    const directory = join(await makeTempDirectory(), 'shared', 'jobs');
+    await mkdir(directory, { recursive: true, mode: 0o755 });
+    const broker = await openBroker(`file:${directory}`);
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    await broker.close();
+  });
+});
 
 describe('a broker of file: that is opened again', () => {
   it('has its jobs in their order, with their failures, its letters and its dead', async () => {

@@ -136,7 +136,7 @@ export function parseDead(message: Received, maxDeliveries: number): DeadLetter 
   const headers = headersOf(message);
   const told = reasonOf(headers['reason']);
   const cause = causeOf(headers['x-death']);
-  const reason = told ?? SERVER_REASONS[cause];
+  const reason = told ?? (Object.hasOwn(SERVER_REASONS, cause) ? SERVER_REASONS[cause] : undefined);
   const failed = cause === 'delivery_limit' ? maxDeliveries : null;
   return {
     job: found.job,
@@ -172,9 +172,8 @@ function numberOf(value: unknown): number | null {
 function reasonOf(text: unknown): DeathReason | null {
   if (typeof text !== 'string') return null;
   try {
-    const reason: unknown = JSON.parse(text);
-    const isReason = typeof reason === 'object' && reason !== null && 'code' in reason;
-    return isReason ? (reason as DeathReason) : null;
+    const reason = JSON.parse(text) as Partial<DeathReason> | null;
+    return typeof reason?.code === 'string' ? (reason as DeathReason) : null;
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync } from 'node:fs';
 import type { ClassicLevel } from 'classic-level';
 import type { Clock } from '../../util/clock.ts';
 import { lockedError, peerMissingError, storeError } from '../broker-errors.ts';
@@ -5,6 +6,9 @@ import { GroupWriter } from './group-writer.ts';
 import type { JobStore, StoreChange } from './job-store.ts';
 
 type Database = ClassicLevel;
+
+/** Of a directory for its owner alone. */
+const OWN = 0o700;
 
 /**
  * Opens a directory, made if need be, that keeps what a broker has. One process at a time has it. @lazy
@@ -59,6 +63,13 @@ function loadLevel(): LevelClass {
 }
 
 async function openDatabase(Level: LevelClass, directory: string): Promise<Database> {
+  try {
+    mkdirSync(directory, { recursive: true, mode: OWN });
+    // LevelDB makes its files as the umask says; what jobs are told, and say, is nobody else's.
+    chmodSync(directory, OWN);
+  } catch (error) {
+    throw storeError(directory, error);
+  }
   // Most jobs are gone before a table is written: a large log saves writing them a second time.
   const database: Database = new Level(directory, { writeBufferSize: 16 * 1024 * 1024 });
   try {

@@ -153,8 +153,8 @@ class IpcBroker implements Broker {
       .on(messages.CALLED_OFF, ({ jobId }) => {
         for (const listener of this.#cancelListeners) listener(jobId);
       })
-      .on(messages.STATE, ({ state }) => {
-        this.#enter(state);
+      .on(messages.STATE, ({ state }: { readonly state?: BrokerState }) => {
+        if (typeof state === 'string') this.#enter(state);
       });
   }
 

@@ -18,6 +18,7 @@ export interface WorkerLinkOptions {
 }
 
 const LONGEST_NOTE = 100_000;
+const MOST_CULPRITS = 100;
 
 /** The supervisor's end of the conversation with one process of workers. */
 export class WorkerLink {
@@ -43,7 +44,7 @@ export class WorkerLink {
         this.#noteCrash(crash, jobId);
       })
       .on(EXITS, ({ jobId }) => {
-        if (jobId !== null) this.culprits.add(jobId);
+        this.#suspect(jobId);
       })
       .on(UNLOADABLE, ({ message }) => {
         onUnloadable(message);
@@ -79,7 +80,12 @@ export class WorkerLink {
   #noteCrash(crash: CrashDetected, jobId: string | null): void {
     if (crash.handled) return;
     this.#crash = { ...crash, error: toErrorLike(crash.error) };
-    if (jobId !== null) this.culprits.add(jobId);
+    this.#suspect(jobId);
+  }
+
+  /** One end has few culprits, whatever a worker says. */
+  #suspect(jobId: string | null): void {
+    if (jobId !== null && this.culprits.size < MOST_CULPRITS) this.culprits.add(jobId);
   }
 
   #readNote(): CrashDetected | null {
