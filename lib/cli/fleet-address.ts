@@ -71,9 +71,12 @@ export interface FleetAddress {
   readonly certificate: Buffer | null;
   readonly username: string;
   readonly password: string;
+  /** Where a master of this machine keeps its lock; null when it is not known to be one. */
+  readonly stateDirectory: string | null;
 }
 
 interface Configured {
+  readonly stateDirectory: string | null;
   readonly host: string;
   readonly port: number;
   readonly certificate: string | null;
@@ -83,6 +86,7 @@ interface Configured {
 const UNCONFIGURED: Configured = {
   host: '127.0.0.1',
   port: 3005,
+  stateDirectory: null,
   certificate: null,
   localKey: null,
 };
@@ -105,6 +109,7 @@ export function readFleetAddress(call: VerbCall): FleetAddress {
     host,
     port,
     certificate: certificate === null ? null : readCertificate(resolve(call.cwd, certificate)),
+    stateDirectory: isOwn ? configured.stateDirectory : null,
     ...readUser(call, isOwn ? configured.localKey : null),
   };
 }
@@ -124,6 +129,7 @@ function readConfigured(call: VerbCall): Configured {
     host: reachableHost(master.host).replace(/^\[|\]$/g, ''),
     port: master.port,
     certificate: master.tls?.cert ?? null,
+    stateDirectory: stateDirectoryOf(place),
     localKey: readLocalKey(stateDirectoryOf(place)),
   };
 }

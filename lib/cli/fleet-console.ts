@@ -1,8 +1,10 @@
 import { AdminClient } from '../fleet/client/admin-client.ts';
 import { readReply } from '../fleet/client/read-replies.ts';
 import { isPlainRecord, textOf } from '../fleet/protocol/plain-record.ts';
+import { readLockHolder } from '../session/monitor/session-lock.ts';
 import { readFleetAddress } from './fleet-address.ts';
 import { toPrintable } from './output.ts';
+import { waitUntilGone } from './session-connection.ts';
 import type { VerbCall } from './verb.ts';
 
 /** A connection to the console of a master, for one command. */
@@ -13,7 +15,7 @@ export interface FleetConsole {
    * @throws ERR_FLEET_COMMAND with what the master says against it, ERR_FLEET_TIMEOUT, ERR_FLEET_AWAY
    */
   readonly order: (signal: string, more: object, deadlineMs: number) => Promise<unknown>;
-  /** Resolves when the master has ended the connection. */
+  /** Resolves when the master has ended the connection, and its process too when that is on this machine. */
   readonly closed: Promise<void>;
 }
 
@@ -30,8 +32,10 @@ export async function withFleetConsole<T>(
   use: (console: FleetConsole) => Promise<T>,
 ): Promise<T> {
   const { clock, output } = call;
+  const { stateDirectory, ...address } = readFleetAddress(call);
+  const holder = stateDirectory === null ? null : readLockHolder(stateDirectory);
   const client = await AdminClient.connect({
-    ...readFleetAddress(call),
+    ...address,
     clock,
     id: `vigil_${name}_${String(clock.wallTime())}_${String(process.pid)}`,
     onNotice: (moduleId, body) => {
@@ -43,7 +47,10 @@ export async function withFleetConsole<T>(
     return await use({
       order: async (signal, more, deadlineMs) =>
         readReply(await client.request(CONSOLE, { signal, ...more }, deadlineMs)),
-      closed: client.closed,
+      // Asked for by those alone that wait for it.
+      get closed() {
+        return client.closed.then(() => waitUntilGone(holder, clock));
+      },
     });
   } finally {
     await client.close();

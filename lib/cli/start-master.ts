@@ -50,7 +50,7 @@ export function startMaster({ plan, main, words, isTied }: MasterStart): Started
       stdio: ['ignore', file, file, 'ipc'],
       env: {
         ...process.env,
-        [MARKER_NAME]: markerOf(nameFleet(base, env), master.id),
+        [MARKER_NAME]: markerOf(nameFleet(base, env), master.id, 'master'),
         [STARTER_NAME]: '1',
         ...(isTied ? { [TIED_NAME]: String(process.pid) } : {}),
       },

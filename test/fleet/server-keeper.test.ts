@@ -2,11 +2,11 @@ import type { ServerStateBody } from '../../lib/fleet/master/fleet-event.ts';
 import { entriesOf, settle, startKeeper } from './start-keeper.ts';
 
 describe('ServerKeeper', () => {
-  it('starts all servers in the order of the plan without waiting, and tells once when all are ready', () => {
+  it('starts all servers in the order of the plan without waiting, and tells once when all are ready', async () => {
     const { keeper, started, allStarted, told, ready, states } = startKeeper(
       entriesOf('gate-1', 'chat-1', 'chat-2'),
     );
-    keeper.start();
+    await keeper.start();
     expect(started).toEqual(['gate-1', 'chat-1', 'chat-2']);
     ready('chat-2');
     ready('gate-1');
@@ -19,7 +19,7 @@ describe('ServerKeeper', () => {
 
   it('tells a server that starts later by itself that all have started', async () => {
     const { keeper, allStarted, ready, child } = startKeeper(entriesOf('chat-1', 'chat-2'));
-    keeper.start();
+    await keeper.start();
     ready('chat-1');
     ready('chat-2');
     child('chat-1').end({ code: 1 });
@@ -31,7 +31,7 @@ describe('ServerKeeper', () => {
 
   it('starts one again that dies before it has registered: at once, then ever later, then the breaker opens', async () => {
     const { keeper, started, child, states, clock, told } = startKeeper(entriesOf('chat-1'));
-    keeper.start();
+    await keeper.start();
     for (let death = 0; death < 5; death += 1) {
       child('chat-1').end({ code: 3 });
       await settle();
@@ -60,7 +60,7 @@ describe('ServerKeeper', () => {
 
   it('kills one that does not get ready in time, and says so', async () => {
     const { keeper, child, clock } = startKeeper(entriesOf('chat-1'), { startMs: 10_000 });
-    keeper.start();
+    await keeper.start();
     clock.advance(10_000);
     await settle();
     expect(child('chat-1').signals[0]).not.toBe('SIGTERM');
@@ -70,7 +70,7 @@ describe('ServerKeeper', () => {
 
   it('kills one whose monitor beats no more, with the cause; one that does not beat is left alone', async () => {
     const { keeper, ready, clock, states } = startKeeper(entriesOf('chat-1', 'foreign-1'));
-    keeper.start();
+    await keeper.start();
     ready('chat-1');
     keeper.find('foreign-1')?.noteRegistered(false);
     keeper.find('foreign-1')?.noteStarted();
@@ -95,7 +95,7 @@ describe('ServerKeeper', () => {
 
   it('does not take the silence of one for a hang whose connection is gone', async () => {
     const { keeper, ready, clock } = startKeeper(entriesOf('chat-1'));
-    keeper.start();
+    await keeper.start();
     ready('chat-1');
     keeper.find('chat-1')?.noteLost();
     clock.advance(600_000);
@@ -109,7 +109,7 @@ describe('ServerKeeper', () => {
 
   it('undoes a restart that waits when the server is stopped, and starts nothing after an asked stop', async () => {
     const { keeper, started, child, clock, ready } = startKeeper(entriesOf('chat-1', 'chat-2'));
-    keeper.start();
+    await keeper.start();
     for (let death = 0; death < 2; death += 1) {
       child('chat-1').end({ code: 1 });
       await settle();
@@ -129,7 +129,7 @@ describe('ServerKeeper', () => {
 
   it('starts one again that is asked for while it is being ended', async () => {
     const { keeper, started, child, ready } = startKeeper(entriesOf('chat-1'));
-    keeper.start();
+    await keeper.start();
     ready('chat-1');
     const stopped = keeper.find('chat-1')?.stop(false);
     keeper.find('chat-1')?.start();
@@ -145,7 +145,7 @@ describe('ServerKeeper', () => {
     const { keeper, started, child, clock } = startKeeper([
       { ...entry, id: 'chat-1', serverType: 'chat', host: '127.0.0.1', 'auto-restart': 'false' },
     ]);
-    keeper.start();
+    await keeper.start();
     child('chat-1').end({ code: 1 });
     await settle();
     clock.advance(3_600_000);
@@ -159,7 +159,7 @@ describe('ServerKeeper', () => {
     const { keeper, asked, child, clock, ready } = startKeeper(
       entriesOf('gate-1', 'chat-1', 'chat-2'),
     );
-    keeper.start();
+    await keeper.start();
     ready('gate-1', false);
     ready('chat-1', false);
     const ended = keeper.stopAll(false);
@@ -182,7 +182,7 @@ describe('ServerKeeper', () => {
 
   it('ends all at once when it is forced in the middle of that', async () => {
     const { keeper, child, ready } = startKeeper(entriesOf('gate-1', 'chat-1'));
-    keeper.start();
+    await keeper.start();
     ready('gate-1');
     ready('chat-1');
     const ended = keeper.stopAll(false);

@@ -15,8 +15,10 @@ export class SpreadLauncher implements ServerLauncher {
     this.#parts = parts;
   }
 
-  launch(entry: ServerEntry): ChildHandle {
-    return this.isRemote(entry) ? this.#demandHosts().launch(entry) : this.#local.launch(entry);
+  launch(entry: ServerEntry, run: string): ChildHandle {
+    return this.isRemote(entry)
+      ? this.#demandHosts().launch(entry)
+      : this.#local.launch(entry, run);
   }
 
   /** Only those of this machine: what runs elsewhere is found when it is launched. */

@@ -7,6 +7,7 @@ import { ClusterNumbers } from '../plan/expand-entry.ts';
 import { findTwins } from '../plan/find-twins.ts';
 import type { ServerEntry } from '../plan/server-entry.ts';
 import { describeStranded } from './describe-stranded.ts';
+import type { ExecResult } from './exec-beside.ts';
 import type { FleetServer } from './fleet-server.ts';
 import { describeAway, stopThoseThatAnswer } from './stop-those-that-answer.ts';
 import { CONSOLE, type FleetWire } from './fleet-wire.ts';
@@ -25,6 +26,10 @@ export interface ConsoleSettings {
   readonly stranded: () => readonly StrandedServers[];
   /** Milliseconds since the epoch. */
   readonly begunAt: number;
+  readonly exec: (
+    servers: readonly ServerEntry[],
+    command: readonly string[],
+  ) => Promise<readonly ExecResult[]>;
   /** The whole fleet is to end, the master last. */
   readonly requestStop: (reason: string) => void;
 }
@@ -71,6 +76,11 @@ export class ConsoleModule implements AdminModule {
     kill: (order) => this.#kill(order),
     add: (order) => this.#add(order),
     restart: (order) => this.#restart(order),
+    exec: async (order) => {
+      if (order.command.length === 0) throw refuse('expected a command');
+      const servers = this.#choose(order).map(({ entry }) => entry);
+      return { results: await this.#settings.exec(servers, order.command) };
+    },
     addCron: (order) => this.#passCron(order),
     removeCron: (order) => this.#passCron(order),
     blacklist: async ({ signal, args }) => {

@@ -1,5 +1,5 @@
 import { isRunning, listMarked } from '../../process/process-tree.ts';
-import { MARKER_NAME, markerOf } from '../plan/fleet-environment.ts';
+import { MARKER_NAME, readMarker } from '../plan/fleet-environment.ts';
 import type { KeptServer } from './fleet-record.ts';
 import type { LeftProcess } from './fleet-server.ts';
 
@@ -8,11 +8,13 @@ export interface FoundServer {
   readonly left: LeftProcess;
   /** What the record says of it; null: the master before had no time to write it down. */
   readonly kept: KeptServer | null;
+  /** False: it has ended while no master was there, and may have left something running. */
+  readonly isThere: boolean;
 }
 
 /**
- * The servers of a fleet that run, whoever has started them: by what stands in their environment, and where that
- * cannot be read by the record alone. One look at all processes.
+ * The servers that the master before has left, by its record, and by what stands in the environment of those that it
+ * had no time to write down. One look at all processes.
  */
 export function findLeftServers(
   fleetId: string,
@@ -26,30 +28,25 @@ export function findLeftServers(
   }
   for (const kept of records) {
     const { id } = kept.entry;
-    if (!found.has(id) && kept.startTime !== null && isRunning(kept.pid, kept.startTime))
-      found.set(id, { id, kept, left: kept });
+    const isThere = kept.startTime !== null && isRunning(kept.pid, kept.startTime);
+    if (!found.has(id)) found.set(id, { id, kept, left: kept, isThere });
   }
   return [...found.values()];
 }
 
 /** Those that a server has started bear its mark as well, but lead no group, or a younger one. */
 function listByMarker(fleetId: string, records: readonly KeptServer[], now: number): FoundServer[] {
-  const prefix = markerOf(fleetId, '');
-  return listMarked(MARKER_NAME)
-    .filter(({ isLeader, value }) => isLeader && value.startsWith(prefix))
-    .map(({ pid, startTime, value }) => {
-      const kept = records.find((record) => record.pid === pid && record.startTime === startTime);
-      const left = describe({ pid, startTime }, kept, now);
-      return { id: value.slice(prefix.length), kept: kept ?? null, left };
-    });
-}
-
-function describe(
-  identity: Pick<LeftProcess, 'pid' | 'startTime'>,
-  kept: KeptServer | undefined,
-  now: number,
-): LeftProcess {
-  return { ...identity, since: kept?.since ?? now, wasReady: kept?.wasReady ?? false };
+  return listMarked(MARKER_NAME).flatMap(({ pid, startTime, isLeader, value }) => {
+    const mark = readMarker(fleetId, value);
+    if (mark === null || !isLeader) return [];
+    const { id, run } = mark;
+    const kept = records.find((record) => record.entry.id === id && record.run === run) ?? null;
+    // Started by a server that is known, and that is there or has ended.
+    if (kept !== null && (kept.pid !== pid || kept.startTime !== startTime)) return [];
+    const { since, wasReady } = kept ?? { since: now, wasReady: false };
+    const left = { pid, startTime, run, since, wasReady };
+    return [{ id, kept, left, isThere: true }];
+  });
 }
 
 function isOlder(one: FoundServer, other: FoundServer): boolean {

@@ -82,12 +82,15 @@ export class FleetEngine {
     this.#journal.tell(body);
   };
 
-  /** Takes over what runs, then starts what is wanted. @returns how many were taken over */
-  async start(isWanted: ((entry: ServerEntry) => boolean) | null): Promise<number> {
-    const adopted = await this.keeper.adopt(this.isTied);
-    this.keeper.start(isWanted);
+  /** Takes over what runs. @returns how many servers that were */
+  adopt(): Promise<number> {
+    return this.keeper.adopt(this.isTied);
+  }
+
+  /** Starts the servers that are wanted; null: all. */
+  async start(isWanted: ((entry: ServerEntry) => boolean) | null): Promise<void> {
     this.logs.watch();
-    return adopted;
+    await this.keeper.start(isWanted);
   }
 
   /** Ends all servers, and writes down what is left to be written. */

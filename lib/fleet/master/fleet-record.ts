@@ -8,6 +8,8 @@ export interface KeptServer {
   readonly entry: ServerEntry;
   readonly pid: number;
   readonly startTime: string | null;
+  /** Names it among all processes of the server. */
+  readonly run: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
   readonly wasReady: boolean;
@@ -65,10 +67,10 @@ function parseRecord(value: unknown): FleetRecord {
 
 function isKeptServer(value: unknown): value is KeptServer {
   if (!isPlainObject(value) || !isPlainObject(value['entry'])) return false;
-  const { entry, pid, startTime, since, wasReady, isEnding } = value;
+  const { entry, pid, startTime, run, since, wasReady, isEnding } = value;
   const { id, serverType, host } = entry;
   return (
-    [id, serverType, host].every((text) => typeof text === 'string' && text !== '') &&
+    [id, serverType, host, run].every((text) => typeof text === 'string' && text !== '') &&
     Number.isInteger(pid) &&
     (pid as number) > 1 &&
     (startTime === null || typeof startTime === 'string') &&

@@ -2,10 +2,12 @@ import type { ChildEvent, Death } from '../../process/child-events.ts';
 import { ChildLife } from '../../process/child-life.ts';
 import { Slot } from '../../process/slot.ts';
 import type { Clock } from '../../util/clock.ts';
+import { createRandomKey } from '../../util/random-key.ts';
 import { nextStep } from '../../util/state-machine.ts';
 import type { ServerEntry } from '../plan/server-entry.ts';
 import { createWitness } from './create-witness.ts';
 import { policyOf } from './policy-of.ts';
+import { createServerEnd } from './create-server-end.ts';
 import type { ServerEnd, ServerRetry, ServerStateBody } from './fleet-event.ts';
 import type { FleetSettings } from './fleet-settings.ts';
 import type { FoundProcess, ServerLauncher } from './server-launcher.ts';
@@ -61,6 +63,7 @@ export class FleetServer {
   #restarts = 0;
   /** It was asked for again while it was still being ended. */
   #isAskedAgain = false;
+  #run = '';
 
   constructor(entry: ServerEntry, parts: FleetServerParts) {
     this.entry = entry;
@@ -101,6 +104,11 @@ export class FleetServer {
 
   get startTime(): string | null {
     return this.#life?.handle.identity.startTime ?? null;
+  }
+
+  /** Names its newest process among all of the server. */
+  get run(): string {
+    return this.#run;
   }
 
   /** When its process was started, milliseconds since the epoch; null while none runs. */
@@ -222,7 +230,9 @@ export class FleetServer {
     this.#isAdopted = left !== null;
     this.#since = left?.since ?? clock.wallTime();
     const { startMs, silenceMs, stopMs, killMs } = settings;
-    const handle = left === null ? launcher.launch(this.entry) : launcher.adopt(id, left);
+    this.#run = left?.run ?? createRandomKey();
+    const handle =
+      left === null ? launcher.launch(this.entry, this.#run) : launcher.adopt(id, left);
     return new ChildLife({
       generation,
       handle,
@@ -271,17 +281,9 @@ export class FleetServer {
     if (delayMs > 0) this.#dispatch('scheduled');
   }
 
-  #bury({ code, signal, cause, evidence, expected, uptimeMs }: Death): void {
-    const lastWords = expected ? [] : this.#parts.launcher.lastWords(this.entry.id).slice(-10);
-    this.#end = {
-      code,
-      signal,
-      cause,
-      evidence,
-      expected,
-      uptimeMs: Math.round(uptimeMs),
-      lastWords,
-    };
+  #bury(death: Death): void {
+    const { launcher } = this.#parts;
+    this.#end = createServerEnd(death, () => launcher.lastWords(this.entry.id));
     this.#dispatch('ended');
     this.#life = null;
   }

@@ -11,7 +11,7 @@ import { AdminServer } from '../admin/admin-server.ts';
 import { removeLocalKey, writeLocalKey } from '../admin/local-key.ts';
 import type { MasterRole, MasterSettings } from '../application/master-role.ts';
 import { MasterWatcher } from '../modules/master-watcher.ts';
-import { STARTER_NAME, type StartWord } from '../plan/fleet-environment.ts';
+import { nameFleet, STARTER_NAME, type StartWord } from '../plan/fleet-environment.ts';
 import { loadFleetPlan } from '../plan/load-fleet-plan.ts';
 import { stateDirectoryOf } from '../plan/read-master.ts';
 import type { FleetPlan, ServerEntry } from '../plan/server-entry.ts';
@@ -19,6 +19,7 @@ import { watchParent } from '../plan/watch-parent.ts';
 import { ConsoleModule } from './console-module.ts';
 import { describeStranded } from './describe-stranded.ts';
 import { describeFleetEvent } from './event-line.ts';
+import { execBeside } from './exec-beside.ts';
 import { entryOf, FleetDoor } from './fleet-door.ts';
 import { FleetEngine } from './fleet-engine.ts';
 import { FleetHttp } from './fleet-http.ts';
@@ -99,13 +100,14 @@ export class MasterRuntime implements MasterRole {
     watchParent(this.#settings.clock, () => {
       this.#settings.requestStop('whoever started this fleet is gone: it ends as well');
     });
-    const adopted = await engine.start(chooseWanted(this.#settings.wanted));
+    const adopted = await engine.adopt();
     const over = adopted === 0 ? '' : `, ${String(adopted)} of them taken over`;
     const also = http === null ? '' : `, health at ${http}`;
     log(
       `the master of the fleet "${env}" listens at ${address}${also}; servers: ${String(plan.servers.length)}${over}`,
     );
     tellStarter({ state: 'running', text: address });
+    await engine.start(chooseWanted(this.#settings.wanted));
   }
 
   #assemble(
@@ -147,7 +149,7 @@ export class MasterRuntime implements MasterRole {
   }
 
   #addModules(
-    { master: { id, host, port } }: FleetPlan,
+    { base, env, master: { id, host, port } }: FleetPlan,
     { engine, admin }: { readonly engine: FleetEngine; readonly admin: AdminServer },
   ): MasterWatcher {
     const { clock, modules, requestStop } = this.#settings;
@@ -161,6 +163,7 @@ export class MasterRuntime implements MasterRole {
     watcher.attach(admin);
     const begunAt = clock.wallTime();
     modules.add(watcher);
+    const place = { base, env, fleetId: nameFleet(base, env) };
     modules.add(
       new ConsoleModule({
         clock,
@@ -171,6 +174,7 @@ export class MasterRuntime implements MasterRole {
         begunAt,
         requestStop,
         stranded: () => launcher.stranded,
+        exec: (servers, command) => execBeside(servers, command, place),
       }),
     );
     return watcher;

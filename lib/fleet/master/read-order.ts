@@ -12,6 +12,8 @@ export interface ConsoleOrder {
   readonly type: string | null;
   /** `key=value` words. */
   readonly args: readonly string[];
+  /** A program and its arguments. */
+  readonly command: readonly string[];
   readonly isForced: boolean;
   readonly isResumed: boolean;
   /** The answer is to say more than other clients of this protocol know. */
@@ -26,6 +28,7 @@ export function readOrder(message: unknown): ConsoleOrder {
     ids: readTexts(order['ids']),
     type: typeof type === 'string' && type !== '' ? type : null,
     args: readTexts(order['args']),
+    command: readTexts(order['command']),
     isForced: order['force'] === true,
     isResumed: order['resume'] === true,
     isDetailed: order['detail'] === true,

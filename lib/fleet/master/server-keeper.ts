@@ -29,10 +29,12 @@ export interface ServerKeeperParts {
 export class ServerKeeper {
   readonly #parts: ServerKeeperParts;
   readonly #servers = new Map<string, FleetServer>();
+  readonly #dismissed = new Set<FleetServer>();
   #hasAllStarted: boolean;
   #roll: KeptRoll | null;
   #begunAt: number;
   #isEnding = false;
+  #isStarting = false;
 
   constructor(parts: ServerKeeperParts) {
     this.#parts = parts;
@@ -77,30 +79,31 @@ export class ServerKeeper {
    * @returns how many run on
    */
   async adopt(isTied: boolean): Promise<number> {
-    const { fleetId, record, clock } = this.#parts;
+    const { fleetId, record, clock, launcher } = this.#parts;
     const ending: Promise<void>[] = [];
     let count = 0;
-    const { launcher } = this.#parts;
     // What runs on other machines they tell themselves.
     const kept = record.servers.filter(({ entry }) => launcher.isRemote?.(entry) !== true);
     for (const found of findLeftServers(fleetId, kept, clock.wallTime())) {
-      const server = this.#take(found);
-      if (server === null) continue;
-      if (isTied || found.kept?.isEnding === true) ending.push(server.stop(isTied));
-      else count += 1;
+      const { server, isOfPlan } = this.#take(found);
+      const fate = decideFate(found, { isTied, isOfPlan });
+      if (fate === 'keep') count += found.isThere ? 1 : 0;
+      // It is started again once it has ended.
+      else if (fate === 'renew') void server.stop(false);
+      else if (fate === 'dismiss') this.#dismiss(server);
+      else ending.push(server.stop(true));
     }
     if (count === 0) this.#hasAllStarted = false;
     await Promise.all(ending);
     return count;
   }
 
-  #take({ id, left, kept }: FoundServer): FleetServer | null {
-    const known = this.find(id) ?? (kept === null ? null : this.#add(kept.entry));
-    const server = known ?? this.#add({ id, serverType: 'unknown', host: '127.0.0.1' });
+  #take({ id, left, kept }: FoundServer): { server: FleetServer; isOfPlan: boolean } {
+    const planned = this.find(id);
+    const entry = kept?.entry ?? { id, serverType: 'unknown', host: '127.0.0.1' };
+    const server = planned ?? this.#add(entry);
     server.adopt(left);
-    // Neither the plan nor the record knows it: it is none of this fleet any more.
-    if (known === null) void server.stop(false).then(() => this.#servers.delete(id));
-    return known;
+    return { server, isOfPlan: planned !== undefined };
   }
 
   /**
@@ -118,15 +121,36 @@ export class ServerKeeper {
     const kept = this.#parts.record.servers.find(({ entry }) => entry.id === id);
     const server = this.#add(kept?.entry ?? { id, serverType: 'unknown', host });
     server.start();
-    if (kept === undefined) void server.stop(false).then(() => this.#servers.delete(id));
+    if (kept === undefined) this.#dismiss(server);
   }
 
-  /** Starts those that do not run, without waiting between them; null: all. */
-  start(isWanted: ((entry: ServerEntry) => boolean) | null = null): void {
+  /** One that was added to a fleet before, and is none of this one's any more. */
+  #dismiss(server: FleetServer): void {
+    this.#dismissed.add(server);
+    void server.stop(false).then(() => {
+      this.#dismissed.delete(server);
+      this.#servers.delete(server.entry.id);
+    });
+  }
+
+  /**
+   * Starts those that do not run, in the order of the plan and without waiting for any of them.
+   *
+   * @param isWanted - null: all
+   * @returns settles when the last one is being started
+   */
+  async start(isWanted: ((entry: ServerEntry) => boolean) | null = null): Promise<void> {
     this.#begunAt = this.#parts.clock.now();
-    for (const server of this.list())
-      if (isWanted === null || isWanted(server.entry)) server.start();
-    this.#parts.save();
+    this.#isStarting = true;
+    for (const server of this.list()) {
+      if (this.#isEnding) break;
+      if (this.#dismissed.has(server)) continue;
+      if (isWanted !== null && !isWanted(server.entry)) continue;
+      server.start();
+      // Those that run already are let in meanwhile.
+      await nextTurn();
+    }
+    this.#isStarting = false;
     this.#checkAllStarted();
   }
 
@@ -191,7 +215,7 @@ export class ServerKeeper {
   #checkAllStarted(): void {
     const wanted = this.list().filter((server) => server.isWanted);
     const areReady = wanted.every((server) => server.state === 'ready');
-    if (this.#hasAllStarted || !areReady || this.#isEnding) return;
+    if (this.#hasAllStarted || !areReady || this.#isEnding || this.#isStarting) return;
     this.#hasAllStarted = true;
     const durationMs = Math.round(this.#parts.clock.now() - this.#begunAt);
     this.#parts.tell({ type: 'fleet.allStarted', servers: wanted.length, durationMs });
@@ -203,9 +227,29 @@ export class ServerKeeper {
   }
 }
 
+type Fate = 'keep' | 'renew' | 'dismiss' | 'end';
+
+/** What becomes of a server that an earlier master has started. */
+function decideFate(
+  { isThere, kept }: FoundServer,
+  { isTied, isOfPlan }: { readonly isTied: boolean; readonly isOfPlan: boolean },
+): Fate {
+  if (isTied) return 'end';
+  const isEnding = kept?.isEnding === true;
+  // One that was added to that fleet goes on as long as it lives.
+  if (!isOfPlan) return isThere && kept !== null && !isEnding ? 'keep' : 'dismiss';
+  return isEnding ? 'renew' : 'keep';
+}
+
 function keep(server: FleetServer): KeptServer[] {
-  const { entry, pid, startTime, since, state } = server;
+  const { entry, pid, startTime, run, since, state } = server;
   if (pid === null || since === null) return [];
   const wasReady = state === 'ready' || state === 'hung';
-  return [{ entry, pid, startTime, since, wasReady, isEnding: state === 'stopping' }];
+  return [{ entry, pid, startTime, run, since, wasReady, isEnding: state === 'stopping' }];
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }

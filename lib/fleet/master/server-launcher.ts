@@ -17,11 +17,14 @@ import type { FleetLogs } from './fleet-logs.ts';
 export interface FoundProcess {
   readonly pid: number;
   readonly startTime: string | null;
+  /** Names it among all processes of the server. */
+  readonly run: string;
 }
 
 /** Starts the processes of servers, and finds again those that run already. */
 export interface ServerLauncher {
-  launch(entry: ServerEntry): ChildHandle;
+  /** @param run - names this process among all of the server */
+  launch(entry: ServerEntry, run: string): ChildHandle;
   adopt(id: string, found: FoundProcess): ChildHandle;
   /** What the newest process of a server wrote last. */
   lastWords(id: string): string[];
@@ -56,7 +59,7 @@ export class LocalLauncher implements ServerLauncher {
     this.#parts = parts;
   }
 
-  launch(entry: ServerEntry): ChildHandle {
+  launch(entry: ServerEntry, run: string): ChildHandle {
     const { base, fleetId, logs, isTied } = this.#parts;
     const { command, hidden } = createServerCommand(entry, this.#parts);
     const file = logs.begin(entry.id);
@@ -68,16 +71,16 @@ export class LocalLauncher implements ServerLauncher {
         ...(isTied ? { [TIED_NAME]: String(process.pid) } : {}),
         ...(Object.keys(hidden).length === 0 ? {} : { [HIDDEN_KEYS_NAME]: JSON.stringify(hidden) }),
       },
-      marker: { name: MARKER_NAME, value: markerOf(fleetId, entry.id) },
+      marker: { name: MARKER_NAME, value: markerOf(fleetId, entry.id, run) },
       stdoutFile: file,
       stderrFile: file,
     });
   }
 
-  adopt(id: string, { pid, startTime }: FoundProcess): ChildHandle {
+  adopt(id: string, { pid, startTime, run }: FoundProcess): ChildHandle {
     const { clock, fleetId, logs } = this.#parts;
     logs.begin(id);
-    const marker = `${MARKER_NAME}=${markerOf(fleetId, id)}`;
+    const marker = `${MARKER_NAME}=${markerOf(fleetId, id, run)}`;
     return adoptProcess({ clock, pid, startTime, marker, lookEveryMs: LOOK_EVERY_MS });
   }
 

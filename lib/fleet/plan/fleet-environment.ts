@@ -1,6 +1,9 @@
 import { hashShortly } from '../../util/short-hash.ts';
 
-/** In the environment of every process of a fleet, and of all they start: `<fleet id>:<server id>`. */
+/**
+ * In the environment of every process of a fleet, and of all they start: `<fleet id>:<server id>:<run>`. The run is of
+ * one process alone: what the one before has left is not taken for what its successor has started.
+ */
 export const MARKER_NAME = 'VIGIL_FLEET';
 
 /** Keys of a server's entry that are not to be read in its command line by everybody: JSON of an object. */
@@ -31,6 +34,17 @@ export function nameFleet(base: string, env: string): string {
   return hashShortly(`${base}\0${env}`);
 }
 
-export function markerOf(fleetId: string, serverId: string): string {
-  return `${fleetId}:${serverId}`;
+/** @param run - names one process of that server */
+export function markerOf(fleetId: string, serverId: string, run?: string): string {
+  const marker = `${fleetId}:${serverId}`;
+  return run === undefined ? marker : `${marker}:${run}`;
+}
+
+/** What a marker of this fleet names; null when it is none of this fleet's. */
+export function readMarker(
+  fleetId: string,
+  marker: string,
+): { readonly id: string; readonly run: string } | null {
+  const [fleet, id, run = ''] = marker.split(':');
+  return fleet === fleetId && id !== undefined ? { id, run } : null;
 }
