@@ -87,7 +87,7 @@ describe('loadFleetPlan', () => {
     const servers = `{
   "development": {
     "chat": [
-      { "id": "chat-1", "host": "-oProxyCommand=x", "port": 6050 },
+      { "id": "chat-1", "host": "-oProxyCommand", "port": 6050 },
       { "id": "../up", "host": "127.0.0.1", "port": 70000 },
       { "host": "127.0.0.1", "port": 6052, "password": { "a": 1 } }
     ],
@@ -96,7 +96,7 @@ describe('loadFleetPlan', () => {
   }
 }`;
     expect(await problemsOf({ servers })).toEqual([
-      'config/servers.json:4:33: development.chat[0].host: expected a host name or an IP address, found "-oProxyCommand=x"',
+      'config/servers.json:4:33: development.chat[0].host: expected a host name or an IP address, found "-oProxyCommand"',
       expect.stringMatching(/^config\/servers\.json:5:15: .*id: expected a name of letters/),
       expect.stringMatching(/^config\/servers\.json:5:53: .*port: expected a port, 1 to 65535/),
       expect.stringMatching(/^config\/servers\.json:6:7: .*id: expected a name .*found nothing$/),
