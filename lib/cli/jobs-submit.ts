@@ -1,11 +1,17 @@
 import { VigilError } from '../errors.ts';
-import { openWebSocket } from '../websocket/web-socket-server.ts';
+import type { SubmitOptions } from '../jobs/client/client-job.ts';
+import { isPassing } from '../jobs/client/is-passing.ts';
+import { JobClient } from '../jobs/client/job-client.ts';
+import type { JobError } from '../jobs/client/job-error.ts';
+import type { Timer } from '../util/clock.ts';
+import { createDeferred } from '../util/deferred.ts';
 import { EXIT } from './exit-codes.ts';
 import { createInterruption } from './interruption.ts';
 import { checkUrl } from './jobs-address.ts';
 import { toPrintable } from './output.ts';
 import { readNumber } from './stream-address.ts';
 import type { Verb, VerbCall, VerbFlag } from './verb.ts';
+import { createWatchedSocket } from './watched-socket.ts';
 
 const PRIORITY_FLAG: VerbFlag = {
   name: 'priority',
@@ -43,18 +49,14 @@ export const jobsSubmitVerb: Verb = {
   ],
   async run(call) {
     const url = checkUrl(call.arguments.text('url') ?? '');
-    const job = readJob(call);
-    return new Submission(call, job).send(url);
+    return new Submission(call, readJob(call)).send(url);
   },
 };
 
 interface Job {
-  readonly type: 'job';
-  readonly id: string;
   readonly name: string;
   readonly args: unknown;
-  readonly priority?: number;
-  readonly timeoutMs?: number;
+  readonly options: SubmitOptions & { readonly id: string };
 }
 
 function readJob({ arguments: given }: VerbCall): Job {
@@ -66,12 +68,13 @@ function readJob({ arguments: given }: VerbCall): Job {
     isWhole: false,
   });
   return {
-    type: 'job',
-    id: given.text('id') ?? randomUUID(),
     name: given.text('name') ?? '',
     args: parseArgs(given.text('args') ?? '{}'),
-    ...(priority === undefined ? {} : { priority }),
-    ...(seconds === undefined ? {} : { timeoutMs: Math.ceil(seconds * 1000) }),
+    options: {
+      id: given.text('id') ?? randomUUID(),
+      ...(priority === undefined ? {} : { priority }),
+      ...(seconds === undefined ? {} : { timeoutMs: Math.ceil(seconds * 1000) }),
+    },
   };
 }
 
@@ -88,21 +91,23 @@ function parseArgs(text: string): unknown {
 interface Message {
   readonly type?: unknown;
   readonly id?: unknown;
-  readonly ok?: unknown;
-  readonly value?: unknown;
-  readonly worker?: unknown;
   readonly clientId?: unknown;
   readonly code?: unknown;
   readonly message?: unknown;
-  readonly error?: { readonly code?: unknown; readonly message?: unknown };
 }
 
-/** One job on its way through a connection of its own. */
+/** A gateway that does not come again for so long will not. */
+const PATIENCE_MS = 30_000;
+
+/** One job on its way, over as many connections as it takes. */
 class Submission {
   readonly #call: VerbCall;
   readonly #job: Job;
-  #client = '';
-  #wasOpen = false;
+  readonly #over = createDeferred<number>();
+  #client: JobClient | null = null;
+  #clientId: string | null = null;
+  #patience: Timer | null = null;
+  #isOver = false;
 
   constructor(call: VerbCall, job: Job) {
     this.#call = call;
@@ -112,94 +117,103 @@ class Submission {
   send(url: string): Promise<number> {
     const token = this.#call.arguments.text('token');
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const socket = openWebSocket(url, headers);
-    const interruption = createInterruption();
-    return new Promise((resolve, reject) => {
-      const end = (code: number): void => {
-        resolve(code);
-        socket.close();
-      };
-      interruption.addEventListener('abort', () => {
-        end(EXIT.interrupted);
-      });
-      socket.on('message', (data: Buffer) => {
-        const code = this.#hear(data.toString(), socket);
-        if (code !== null) end(code);
-      });
-      socket.once('error', (error) => {
-        reject(unreachable(url, error.message));
-      });
-      socket.once('close', (code, reason) => {
-        const said = reason.toString() || `code ${String(code)}`;
-        const text = this.#wasOpen ? `it has hung up: ${said}` : said;
-        reject(unreachable(url, text));
-      });
+    const client = new JobClient({
+      url,
+      clock: this.#call.clock,
+      WebSocket: createWatchedSocket(headers, {
+        onText: (text) => {
+          this.#overhear(text);
+        },
+        onClose: (why) => {
+          this.#lose(url, why);
+        },
+      }),
     });
+    this.#client = client;
+    createInterruption().addEventListener('abort', () => {
+      this.#end(EXIT.interrupted);
+    });
+    this.#submit(client);
+    return this.#over.promise;
   }
 
-  /** @returns the exit code once all is said */
-  #hear(text: string, socket: ReturnType<typeof openWebSocket>): number | null {
+  #submit(client: JobClient): void {
+    const { name, args, options } = this.#job;
+    const job = client.submit(name, args, {
+      ...options,
+      onStarted: ({ worker }) => {
+        this.#note(`started by ${String(worker)}`);
+      },
+      onProgress: (value) => {
+        this.#note(`progress: ${JSON.stringify(value)}`);
+      },
+    });
+    job.then(
+      (value) => {
+        if (!this.#isJson) this.#call.output.printJson(value);
+        this.#end(EXIT.ok);
+      },
+      (error: unknown) => {
+        if (this.#isOver) return;
+        const { code, message } = error as JobError;
+        this.#call.output.note(toPrintable(`the job failed: ${code}: ${message}`));
+        this.#end(EXIT.failed);
+      },
+    );
+  }
+
+  /** What the client does not tell of. */
+  #overhear(text: string): void {
     const message = JSON.parse(text) as Message;
-    if (this.#call.arguments.isOn('json')) this.#call.output.printJsonLine(message);
-    if (message.type === 'hello') {
-      this.#wasOpen = true;
-      this.#client = String(message.clientId);
-      socket.send(JSON.stringify(this.#job));
-      return null;
+    const { type, id, clientId, code } = message;
+    if (this.#isJson) this.#call.output.printJsonLine(message);
+    if (type === 'hello') this.#greet(String(clientId));
+    if (id !== this.#job.options.id) return;
+    if (type === 'accepted') this.#accept();
+    if (type === 'error' && isPassing(String(code)))
+      this.#note(`not taken yet: ${String(code)}: ${String(message.message)}`);
+  }
+
+  #greet(clientId: string): void {
+    this.#clientId ??= clientId;
+    this.#patience?.cancel();
+    this.#patience = null;
+  }
+
+  #accept(): void {
+    const { output, arguments: given } = this.#call;
+    if (given.isOn('wait')) return;
+    if (!this.#isJson) output.print(`${String(this.#clientId)}/${this.#job.options.id}`);
+    this.#end(EXIT.ok);
+  }
+
+  #lose(url: string, why: string): void {
+    if (this.#isOver) return;
+    const giveUp = (): void => {
+      const text = `no gateway can be reached at ${url}: ${why}`;
+      this.#over.reject(new VigilError('ERR_SESSION_NOT_RUNNING', text));
+      this.#end(EXIT.failed);
+    };
+    if (this.#clientId === null) {
+      giveUp();
+      return;
     }
-    if (message.id !== this.#job.id) return message.type === 'error' ? this.#fail(message) : null;
-    return this.#hearOfJob(message, socket);
+    if (this.#patience === null) this.#note(`the gateway has hung up (${why}); trying again`);
+    this.#patience ??= this.#call.clock.setTimer(PATIENCE_MS, giveUp);
   }
 
-  #hearOfJob(message: Message, socket: ReturnType<typeof openWebSocket>): number | null {
-    switch (message.type) {
-      case 'accepted':
-        return this.#accept();
-      case 'started':
-        return this.#note(`started by ${String(message.worker)}`);
-      case 'progress':
-        return this.#note(`progress: ${JSON.stringify(message.value)}`);
-      case 'result':
-        socket.send(JSON.stringify({ type: 'ack', id: this.#job.id }));
-        return this.#conclude(message);
-      case 'cancelled':
-        return this.#fail({ code: 'cancelled', message: 'it was cancelled' });
-      case 'error':
-        return this.#fail(message);
-      default:
-        return null;
-    }
+  #end(code: number): void {
+    this.#isOver = true;
+    this.#patience?.cancel();
+    this.#over.resolve(code);
+    this.#client?.close();
   }
 
-  #accept(): number | null {
-    const { output, arguments: given } = this.#call;
-    if (given.isOn('wait')) return null;
-    if (!given.isOn('json')) output.print(`${this.#client}/${this.#job.id}`);
-    return EXIT.ok;
+  get #isJson(): boolean {
+    return this.#call.arguments.isOn('json');
   }
 
-  #note(text: string): null {
-    const { output, arguments: given } = this.#call;
-    if (!given.isOn('json')) output.note(toPrintable(text));
-    return null;
+  #note(text: string): void {
+    if (!this.#isJson && !this.#isOver) this.#call.output.note(toPrintable(text));
   }
-
-  #conclude({ ok, value, error = {} }: Message): number {
-    const { output, arguments: given } = this.#call;
-    if (ok !== true) return this.#fail(error);
-    if (!given.isOn('json')) output.printJson(value);
-    return EXIT.ok;
-  }
-
-  #fail({ code, message }: Pick<Message, 'code' | 'message'>): number {
-    this.#call.output.note(toPrintable(`the job failed: ${String(code)}: ${String(message)}`));
-    return EXIT.failed;
-  }
-}
-
-function unreachable(url: string, reason: string): VigilError {
-  return new VigilError(
-    'ERR_SESSION_NOT_RUNNING',
-    `no gateway can be reached at ${url}: ${reason}`,
-  );
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { findFreePorts } from '../support/free-ports.ts';
 import { childrenOf, isAlive } from '../support/marked-processes.ts';
+import { makeTempDirectory } from '../support/temp-directory.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { HANDLERS } from './start-pool.ts';
 import { runVigil, startServe, TestClient, vigil } from './start-jobs.ts';
@@ -57,6 +59,25 @@ describe('vigil jobs serve', () => {
     client.send({ type: 'ack', id: '1' });
     expect((await serve.child.waitForExit(30_000)).code).toBe(0);
     await client.close();
+  });
+
+  it('brings the result of a submit over a kill of the gateway', async () => {
+    const port = String(await findFreePorts(1));
+    const directory = await makeTempDirectory();
+    const file = join(directory, 'go');
+    const first = await startServe(['--port', port], directory);
+    const args = ['submit', first.url, 'until', JSON.stringify({ file }), '--wait', '--id', 'one'];
+    const submit = vigil(args);
+    await submit.waitForLine(/started by/);
+    first.child.kill('SIGKILL');
+    await first.child.waitForExit();
+    await submit.waitForLine(/has hung up/);
+    const second = await startServe(['--port', port], directory);
+    await writeFile(file, '');
+    expect((await submit.waitForExit(30_000)).code).toBe(0);
+    expect(submit.output.text).toMatch(/^"[\w-]+\/one"$/m);
+    second.child.kill('SIGTERM');
+    expect((await second.child.waitForExit(30_000)).code).toBe(0);
   });
 
   it('is used from the command line: submit, explain, the dead letters', async () => {

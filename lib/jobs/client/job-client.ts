@@ -2,6 +2,7 @@ import { type Clock, systemClock, type Timer } from '../../util/clock.ts';
 import { ClientJob, type SubmitOptions, type SubmittedJob } from './client-job.ts';
 import { ClientLink, type GatewayMessage, TAKEN_OVER } from './client-link.ts';
 import type { ClientSocketClass } from './client-socket.ts';
+import { isPassing } from './is-passing.ts';
 
 export interface JobClientOptions {
   /** `ws://host:port/jobs`, of one gateway or of several of the same broker, which are tried in turn. */
@@ -27,8 +28,6 @@ export type JobClientState = 'connecting' | 'open' | 'closed';
 /** Nothing is of this id: the answer to its cancel says that all that was kept has been sent. */
 const PROBE = '?';
 const AGAIN_MS = 500;
-/** Refused for now, and sent again. */
-const PASSING: ReadonlySet<string> = new Set(['broker_unavailable', 'too_many_jobs']);
 
 /**
  * Sends jobs to a gateway and brings their values back, over as many connections and gateways as it takes.
@@ -227,7 +226,7 @@ export class JobClient {
   }
 
   #hearRefusal(job: ClientJob, code: string, text: string): void {
-    if (PASSING.has(code) && !job.isCancelled) this.#sendLater(job);
+    if (isPassing(code) && !job.isCancelled) this.#sendLater(job);
     else if (code === 'duplicate_id') job.state = 'accepted';
     else
       this.#end(job, () => {
