@@ -53,7 +53,7 @@ export const fleetExportVerb: Verb = {
   ],
   examples: [
     'vigil fleet export --to systemd -e production -o units',
-    'vigil fleet export --to kubernetes -e production --image registry/chat:2 | kubectl apply -f -',
+    'vigil fleet export --to kubernetes --image chat:2 | kubectl apply -f -',
   ],
   async run(call) {
     const { output, arguments: given, cwd } = call;
