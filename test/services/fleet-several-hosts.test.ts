@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startChild } from '../support/start-child.ts';
 import { itWhere } from '../support/it-where.ts';
 import { isAlive } from '../support/marked-processes.ts';
-import { makeTempDirectory } from '../support/temp-directory.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { CAN_MAKE_HOSTS, makeSshNetwork, type SshNetwork } from './ssh-hosts.ts';
 
@@ -31,8 +30,9 @@ let log = '';
 beforeEach(async () => {
   if (!CAN_MAKE_HOSTS) return;
   network = await makeSshNetwork(3);
-  base = await makeTempDirectory({ 'app.js': APP, 'package.json': '{}' });
-  await writeConfig();
+  base = network.application;
+  await writeConfig(base);
+  for (const { files } of network.hosts) await writeConfig(files);
 }, 60_000);
 
 afterEach(async () => {
@@ -43,8 +43,10 @@ afterEach(async () => {
   await network.end();
 });
 
-async function writeConfig(): Promise<void> {
-  await mkdir(join(base, 'config'));
+async function writeConfig(directory: string): Promise<void> {
+  await mkdir(join(directory, 'config'));
+  await writeFile(join(directory, 'app.js'), APP);
+  await writeFile(join(directory, 'package.json'), '{}');
   const host = (at: number): string => network.hosts[at]?.name ?? '';
   const servers = {
     gate: [{ id: 'gate-1', host: host(0), port: 6010 }],
@@ -57,9 +59,9 @@ async function writeConfig(): Promise<void> {
   const users = [{ id: '1', username: 'op', password: 'op-word', level: 1 }];
   const port = 20_000 + (process.pid % 20_000);
   const self = { host: network.address, port, ssh_config_params: network.params };
-  await writeFile(join(base, 'config/master.json'), JSON.stringify({ production: self }));
-  await writeFile(join(base, 'config/servers.json'), JSON.stringify({ production: servers }));
-  await writeFile(join(base, 'config/adminUser.json'), JSON.stringify(users));
+  await writeFile(join(directory, 'config/master.json'), JSON.stringify({ production: self }));
+  await writeFile(join(directory, 'config/servers.json'), JSON.stringify({ production: servers }));
+  await writeFile(join(directory, 'config/adminUser.json'), JSON.stringify(users));
 }
 
 function startMaster(): ChildProcess {
@@ -135,6 +137,11 @@ function ownPids(): number[] {
     .map(Number);
 }
 
+function readLog(id: string): string {
+  const file = join(base, 'logs', `${id}.log`);
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
 function killIfThere(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
@@ -151,6 +158,11 @@ describe('a fleet over several hosts', () => {
       const pids = await waitForAll();
       expect(new Set(pids).size).toBe(4);
       expect(readFileSync(`/proc/${String(pids[1])}/cmdline`, 'latin1')).not.toContain('k1');
+      // What is written there is here as well.
+      await waitUntil(
+        () => (readLog('chat-1').includes('here is chat-1') ? true : undefined),
+        () => readLog('chat-1'),
+      );
       master?.kill('SIGKILL');
       await once(master as ChildProcess, 'exit');
       startMaster();

@@ -18,6 +18,8 @@ export interface SshHost {
   readonly address: string;
   /** What `~` is there. */
   readonly home: string;
+  /** What the host has in the place of `application`. */
+  readonly files: string;
   /** Takes it off the network, without a word to anybody. */
   cut(): void;
   restore(): void;
@@ -32,6 +34,8 @@ export interface SshNetwork {
   /** Of this machine on the same network: hosts reach it by that. */
   readonly address: string;
   readonly directory: string;
+  /** A directory in which this machine and each host have files of their own. */
+  readonly application: string;
   /** For the ssh client: where the hosts, the key and the known hosts are. */
   readonly params: readonly string[];
   end(): Promise<void>;
@@ -55,6 +59,7 @@ class Network implements SshNetwork {
   readonly hosts: Host[] = [];
   readonly address: string;
   readonly params: readonly string[];
+  readonly application: string;
   readonly #suffix = randomInt(0x1000, 0xffff).toString(16);
   readonly #prefix = `10.${String(randomInt(100, 250))}.${String(randomInt(1, 250))}`;
 
@@ -62,6 +67,7 @@ class Network implements SshNetwork {
     this.directory = directory;
     this.address = `${this.#prefix}.1`;
     this.params = ['-F', join(directory, 'config')];
+    this.application = join(directory, 'app');
   }
 
   async make(count: number): Promise<void> {
@@ -72,11 +78,13 @@ class Network implements SshNetwork {
     ip('addr', 'add', `${this.address}/24`, 'dev', bridge);
     ip('link', 'set', bridge, 'up');
     makeKey(join(this.directory, 'id'));
+    await mkdir(this.application);
     for (let index = 1; index <= count; index++) {
       const host = new Host({
         name: `vigil-web${String(index)}`,
         address: `${this.#prefix}.${String(index + 1)}`,
         directory: join(this.directory, `web${String(index)}`),
+        application: this.application,
         key: join(this.directory, 'id.pub'),
         bridge,
         suffix: `${this.#suffix}${String(index)}`,
@@ -109,6 +117,7 @@ interface HostParts {
   readonly name: string;
   readonly address: string;
   readonly directory: string;
+  readonly application: string;
   /** Who may come in. */
   readonly key: string;
   readonly bridge: string;
@@ -119,6 +128,7 @@ class Host implements SshHost {
   readonly name: string;
   readonly address: string;
   readonly home: string;
+  readonly files: string;
   publicKey = '';
   readonly #parts: HostParts;
   readonly #namespace: string;
@@ -131,6 +141,7 @@ class Host implements SshHost {
     this.name = parts.name;
     this.address = parts.address;
     this.home = join(parts.directory, 'home');
+    this.files = join(parts.directory, 'app');
     this.#namespace = `vgn${parts.suffix}`;
     this.#link = `vgl${parts.suffix}`;
   }
@@ -138,6 +149,7 @@ class Host implements SshHost {
   async start(): Promise<void> {
     const { bridge, address, directory, key } = this.#parts;
     await mkdir(this.home, { recursive: true });
+    await mkdir(this.files);
     ip('netns', 'add', this.#namespace);
     ip('link', 'add', this.#link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', this.#namespace);
     ip('link', 'set', this.#link, 'master', bridge, 'up');
@@ -199,7 +211,10 @@ class Host implements SshHost {
       `SetEnv HOME=${this.home}`,
     ];
     await writeFile(config, `${lines.join('\n')}\n`);
-    this.#sshd = spawn('ip', ['netns', 'exec', this.#namespace, SSHD, '-D', '-e', '-f', config], {
+    const { application } = this.#parts;
+    const program = 'mount --bind "$1" "$2" && exec "$3" -D -e -f "$4"';
+    const shell = ['sh', '-c', program, 'sh', this.files, application, SSHD, config];
+    this.#sshd = spawn('ip', ['netns', 'exec', this.#namespace, 'unshare', '-m', ...shell], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#sshd.stderr?.on('data', (chunk: Buffer) => {

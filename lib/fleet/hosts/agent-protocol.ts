@@ -39,6 +39,8 @@ export interface ClaimOrder {
   readonly base: string;
   /** Names the master among those of other machines. */
   readonly owner: string;
+  /** A file of the master, and what it holds: a host that finds it there shares its directory with the master. */
+  readonly here: { readonly path: string; readonly key: string };
   /** The servers end when their master has ended. */
   readonly isTied: boolean;
   /** A master that is silent for so long is not there any more. */
@@ -90,7 +92,7 @@ export interface StartedServer {
 export interface AgentOrders {
   claim: {
     readonly order: ClaimOrder;
-    readonly answer: { readonly servers: readonly HeldServer[] };
+    readonly answer: { readonly servers: readonly HeldServer[]; readonly isShared: boolean };
   };
   beat: { readonly order: object; readonly answer: { readonly wallTime: number } };
   preflight: { readonly order: PreflightOrder; readonly answer: PreflightFacts };
@@ -108,7 +110,12 @@ export interface AgentOrders {
     readonly answer: { readonly lines: readonly string[] };
   };
   follow: {
-    readonly order: { readonly server: string; readonly isWanted: boolean };
+    readonly order: {
+      readonly server: string;
+      readonly isWanted: boolean;
+      /** Where to go on, in bytes; null: with what is written next. */
+      readonly from: number | null;
+    };
     readonly answer: object;
   };
   /** The master goes and needs the agent no more; what has ended is forgotten. */
@@ -132,6 +139,8 @@ export type AgentNews =
       readonly text: string;
       /** Bytes that were left out before it. */
       readonly dropped: number;
+      /** Where it ends in the file, in bytes. */
+      readonly offset: number;
     };
 
 /** Why an agent does not do what it is told. */

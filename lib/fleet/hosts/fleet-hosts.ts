@@ -1,14 +1,15 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ChildHandle } from '../../process/child-handle.ts';
 import { type Clock, waitFor } from '../../util/clock.ts';
+import { createRandomKey } from '../../util/random-key.ts';
 import { HIDDEN_KEYS_NAME } from '../plan/fleet-environment.ts';
 import { createServerCommand, type ProgramFacts } from '../plan/server-command.ts';
 import { listWords } from '../plan/list-words.ts';
 import type { ServerEntry } from '../plan/server-entry.ts';
 import { readAgentProgram } from './agent-program.ts';
-import type { HeldServer } from './agent-protocol.ts';
+import type { ClaimOrder, HeldServer } from './agent-protocol.ts';
 import type { AgentProgram } from './bootstrap.ts';
 import { makeControlFolder } from './control-path.ts';
 import type { HostStateBody } from './host-event.ts';
@@ -57,7 +58,7 @@ export class FleetHosts {
   readonly #stranded: StrandedServers[] = [];
   #program: AgentProgram | null = null;
   #folder: { readonly path: string; readonly isOwn: boolean } | null = null;
-  #isFollowing = false;
+  #here: ClaimOrder['here'] | null = null;
   #channels = 0;
 
   constructor(parts: FleetHostsParts) {
@@ -73,7 +74,7 @@ export class FleetHosts {
     const { base, main, master } = this.#parts;
     const host = this.#reach(entry);
     this.#places.set(entry.id, host);
-    if (this.#isFollowing) host.follow(entry.id, true);
+    this.#follow(host);
     const { command, hidden } = createServerCommand(entry, this.#parts);
     const environment: Record<string, string> = {};
     for (const name of ['NODE_ENV', ...master.sendEnvironment]) {
@@ -108,12 +109,6 @@ export class FleetHosts {
   /** Its silence means nothing: its host is silent as well. */
   isInDoubt(id: string): boolean {
     return this.hostOf(id)?.isSilent === true;
-  }
-
-  /** Wants what all servers write from now on. */
-  followAll(): void {
-    this.#isFollowing = true;
-    for (const [id, host] of this.#places) host.follow(id, true);
   }
 
   /**
@@ -154,6 +149,12 @@ export class FleetHosts {
     }
   }
 
+  /** What is written on a machine with files of its own is wanted here as well. */
+  #follow(host: RemoteHost): void {
+    if (host.state !== 'up' || host.isShared) return;
+    for (const [id, place] of this.#places) if (place === host) host.follow(id, true);
+  }
+
   #reach(entry: ServerEntry): RemoteHost {
     const params = [...listWords(entry['ssh_config_params']), ...this.#parts.master.sshParams];
     const key = JSON.stringify([entry.host, params]);
@@ -170,8 +171,10 @@ export class FleetHosts {
     const { onEvent, onUp, onFound, onOutput } = this.#parts;
     this.#program ??= readAgentProgram();
     this.#folder ??= makeControlFolder(stateDirectory);
+    this.#here ??= markHere(stateDirectory);
     const { path } = this.#folder;
-    return new RemoteHost({
+    const here = this.#here;
+    const host: RemoteHost = new RemoteHost({
       clock,
       random,
       host: name,
@@ -181,14 +184,23 @@ export class FleetHosts {
         controlPath: join(path, `${String(process.pid)}-${String(++this.#channels)}.sock`),
         connectSeconds: CONNECT_SECONDS,
       }),
-      claim: { fleet: fleetId, base, owner: `${hostname()}:${base}`, isTied },
+      claim: { fleet: fleetId, base, owner: `${hostname()}:${base}`, here, isTied },
       program: this.#program,
       onEvent,
       onUp: (servers) => {
+        this.#follow(host);
         onUp(name, servers);
       },
       onFound,
       onOutput,
     });
+    return host;
   }
+}
+
+/** A host that finds this in the same place has the same files. */
+function markHere(stateDirectory: string): ClaimOrder['here'] {
+  const here = { path: join(stateDirectory, 'here'), key: createRandomKey() };
+  writeFileSync(here.path, here.key, { mode: 0o600 });
+  return here;
 }

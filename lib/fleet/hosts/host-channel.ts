@@ -25,7 +25,7 @@ export interface HostChannelParts {
   readonly onEvent: (event: HostStateBody) => void;
   readonly onNews: (news: AgentNews) => void;
   /** It answers, and says what it runs. */
-  readonly onUp: (servers: readonly HeldServer[]) => void;
+  readonly onUp: (servers: readonly HeldServer[], isShared: boolean) => void;
   /** It was started anew: of what ran there nothing is left. */
   readonly onRebooted: () => void;
 }
@@ -50,6 +50,7 @@ export class HostChannel {
   #retries = 0;
   #timer: Timer | null = null;
   #servers: readonly HeldServer[] = [];
+  #isShared = false;
   #wasLost = false;
   #recoversUntil = -Infinity;
 
@@ -117,11 +118,12 @@ export class HostChannel {
     const { claim, host, clock, rhythm } = this.#parts;
     // The agent must not give up before the master does.
     const order = { ...claim, host, silenceMs: 3 * rhythm.silenceMs };
-    const { servers } = await link.order('claim', order);
+    const { servers, isShared } = await link.order('claim', order);
     const problem = describeSkew(await measureSkew(link, clock));
     if (problem !== null) throw new VigilError('ERR_FLEET_HOST_UNFIT', `host ${host}: ${problem}`);
     if (this.#link !== link) return;
     this.#servers = parseHeldServers(servers);
+    this.#isShared = isShared === true;
     this.#trouble = null;
     const wasRebooted = this.#boot !== null && boot !== null && boot !== this.#boot;
     this.#boot = boot;
@@ -156,7 +158,7 @@ export class HostChannel {
   readonly #effects: Record<HostEffect, () => void> = {
     settle: () => {
       this.#retries = 0;
-      this.#parts.onUp(this.#servers);
+      this.#parts.onUp(this.#servers, this.#isShared);
       this.#answered.resolve();
     },
     bury: () => {

@@ -80,9 +80,14 @@ function parseNews(value: Record<string, unknown>): AgentMessage | null {
   const server = value['server'];
   if (typeof server !== 'string') return null;
   if (value['news'] === 'output') {
-    const { text, dropped } = value as { text?: unknown; dropped?: unknown };
-    if (typeof text !== 'string' || typeof dropped !== 'number') return null;
-    return { kind: 'news', news: { news: 'output', server, text, dropped } };
+    const { text, dropped, offset } = value as {
+      text?: unknown;
+      dropped?: unknown;
+      offset?: unknown;
+    };
+    if (typeof text !== 'string' || typeof dropped !== 'number' || typeof offset !== 'number')
+      return null;
+    return { kind: 'news', news: { news: 'output', server, text, dropped, offset } };
   }
   const { pid, startTime } = value as { pid?: unknown; startTime?: unknown };
   const end = parseEnd(value['end']);

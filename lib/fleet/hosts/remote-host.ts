@@ -41,9 +41,11 @@ export class RemoteHost {
   readonly #parts: RemoteHostParts;
   readonly #channel: HostChannel;
   readonly #handles = new Map<string, RemoteHandle>();
-  readonly #followed = new Set<string>();
+  /** Up to where the output of a server was told, in bytes; null: nothing yet. */
+  readonly #followed = new Map<string, number | null>();
   readonly #lastWords = new Map<string, readonly string[]>();
   #found: readonly HeldServer[] = [];
+  #isShared = false;
 
   constructor(parts: RemoteHostParts) {
     this.#parts = parts;
@@ -54,7 +56,8 @@ export class RemoteHost {
       onNews: (news) => {
         this.#hear(news);
       },
-      onUp: (servers) => {
+      onUp: (servers, isShared) => {
+        this.#isShared = isShared;
         this.#meet(servers);
       },
       onRebooted: () => {
@@ -132,12 +135,18 @@ export class RemoteHost {
     return Array.isArray(lines) ? lines.filter((line) => typeof line === 'string') : [];
   }
 
-  /** Wants what a server writes from now on, by `onOutput`, as long as the host answers; what it writes meanwhile is in its file. */
+  /** What its servers write is on this machine as well: the directory of the application is the same. */
+  get isShared(): boolean {
+    return this.#isShared;
+  }
+
+  /** Wants what a server writes from now on, by `onOutput`; what it writes while the host is away comes later. */
   follow(server: string, isWanted: boolean): void {
-    if (isWanted) this.#followed.add(server);
+    if (isWanted) this.#followed.set(server, this.#followed.get(server) ?? null);
     else this.#followed.delete(server);
     if (this.state !== 'up') return;
-    this.#channel.link.order('follow', { server, isWanted }).catch(() => undefined);
+    const from = this.#followed.get(server) ?? null;
+    this.#channel.link.order('follow', { server, isWanted, from }).catch(() => undefined);
   }
 
   /** Binds a running server to processors. @throws ERR_FLEET_HOST_… it could not be done */
@@ -193,6 +202,7 @@ export class RemoteHost {
 
   #hear(news: AgentNews): void {
     if (news.news === 'output') {
+      if (this.#followed.has(news.server)) this.#followed.set(news.server, news.offset);
       this.#parts.onOutput(news.server, news.text, news.dropped);
       return;
     }
@@ -210,7 +220,7 @@ export class RemoteHost {
   #meet(servers: readonly HeldServer[]): void {
     this.#found = servers;
     for (const handle of this.#handles.values()) if (!handle.isOver) this.#compare(handle);
-    for (const server of this.#followed) this.follow(server, true);
+    for (const server of this.#followed.keys()) this.follow(server, true);
     this.#parts.onUp(servers.filter(({ id }) => this.found(id) !== null));
   }
 

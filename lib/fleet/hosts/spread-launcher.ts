@@ -46,16 +46,6 @@ export class SpreadLauncher implements ServerLauncher {
     void this.#hosts?.giveUpAway(ending);
   }
 
-  /** Wants what the servers of all other hosts write from now on. */
-  followAll(): void {
-    this.#demandHosts().followAll();
-  }
-
-  /** The last lines of a server of another host; null: it is none. @throws ERR_FLEET_HOST_… */
-  tail(id: string, count: number): Promise<string[]> | null {
-    return this.#hosts?.hostOf(id)?.tail(id, count) ?? null;
-  }
-
   /** Servers that may run on although all was ended. */
   get stranded(): readonly StrandedServers[] {
     return this.#hosts?.stranded ?? [];

@@ -27,8 +27,6 @@ export interface FleetEngineParts {
   readonly nodeArgs: readonly string[];
   readonly wire: () => FleetWire;
   readonly warn: (text: string) => void;
-  /** What servers of other hosts write, once it is wanted. */
-  readonly onRemoteOutput?: (id: string, text: string, dropped: number) => void;
   readonly onAllStarted: (ids: readonly string[], isFirst: boolean) => void;
 }
 
@@ -123,7 +121,9 @@ export class FleetEngine {
       onFound: (id, since) => {
         this.keeper.find(id)?.noteFound(since);
       },
-      onOutput: this.#parts.onRemoteOutput ?? ignoreOutput,
+      onOutput: (id, text, dropped) => {
+        this.logs.append(id, text, dropped);
+      },
     });
   }
 
@@ -143,8 +143,4 @@ export class FleetEngine {
       onAllStarted: this.#parts.onAllStarted,
     });
   }
-}
-
-function ignoreOutput(): void {
-  // Nobody watches.
 }

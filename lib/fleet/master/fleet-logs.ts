@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Timer } from '../../util/clock.ts';
 import { limitFile, readTail } from '../../util/read-tail.ts';
@@ -39,6 +39,18 @@ export class FleetLogs {
   /** The last lines that the newest process of a server has written. */
   tail(id: string, count: number): string[] {
     return readTail(this.fileOf(id), count, this.#begun.get(id) ?? 0);
+  }
+
+  /** Adds what a server has written elsewhere. @param dropped - bytes of it that are only there */
+  append(id: string, text: string, dropped: number): void {
+    if (!this.#begun.has(id)) this.begin(id);
+    const gap =
+      dropped === 0 ? '' : `… ${String(dropped)} bytes are only in the file of its host …\n`;
+    try {
+      appendFileSync(this.fileOf(id), gap + text, { mode: 0o600 });
+    } catch {
+      // As when the disk is full; on its host it is all there.
+    }
   }
 
   /** Keeps the files small, one after the other, from now on. */

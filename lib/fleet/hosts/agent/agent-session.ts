@@ -135,9 +135,9 @@ export class AgentSession {
       return {};
     },
     tail: ({ server, count }) => ({ lines: this.#holding().logs.tail(server, count) }),
-    follow: ({ server, isWanted }) => {
+    follow: ({ server, isWanted, from }) => {
       const { follower } = this.#holding();
-      if (isWanted) follower.follow(server);
+      if (isWanted) follower.follow(server, from);
       else follower.unfollow(server);
       return {};
     },
@@ -167,8 +167,8 @@ export class AgentSession {
       clock,
       fileOf: (id) => logs.fileOf(id),
       isFull: () => this.#parts.output.writableLength > MOST_WAITING_BYTES,
-      tell: (server, text, dropped) => {
-        this.#say({ news: 'output', server, text, dropped });
+      tell: (output) => {
+        this.#say({ news: 'output', ...output });
       },
     });
     const keep = new ServerKeep({
@@ -183,7 +183,7 @@ export class AgentSession {
     this.#held = { claim, keep, logs, follower, order };
     logs.watch();
     this.#watchSilence();
-    return { servers: await keep.takeOver() };
+    return { servers: await keep.takeOver(), isShared: holds(order.here) };
   }
 
   #tell(news: AgentNews): void {
@@ -232,6 +232,14 @@ export class AgentSession {
     const { keep, claim } = this.#held;
     await waitFor(this.#parts.clock, RETURN_MS);
     if (!claim.isFenced) await keep.endAll(TERM_MS);
+  }
+}
+
+function holds({ path, key }: ClaimOrder['here']): boolean {
+  try {
+    return readFileSync(path, 'utf8') === key;
+  } catch {
+    return false;
   }
 }
 

@@ -7,7 +7,12 @@ export interface OutputFollowerParts {
   readonly fileOf: (id: string) => string;
   /** The channel takes no more at the moment: what is not read stays in the file. */
   readonly isFull: () => boolean;
-  readonly tell: (server: string, text: string, dropped: number) => void;
+  readonly tell: (output: {
+    readonly server: string;
+    readonly text: string;
+    readonly dropped: number;
+    readonly offset: number;
+  }) => void;
 }
 
 interface Place {
@@ -30,11 +35,11 @@ export class OutputFollower {
     this.#parts = parts;
   }
 
-  /** From what is written next on. */
-  follow(id: string): void {
+  /** @param from - where to go on; null: with what is written next */
+  follow(id: string, from: number | null): void {
     if (this.#places.has(id)) return;
-    const size = statSync(this.#parts.fileOf(id), { throwIfNoEntry: false })?.size ?? 0;
-    this.#places.set(id, { offset: size, decoder: new StringDecoder() });
+    const offset = from ?? statSync(this.#parts.fileOf(id), { throwIfNoEntry: false })?.size ?? 0;
+    this.#places.set(id, { offset, decoder: new StringDecoder() });
     this.#timer ??= this.#arm();
   }
 
@@ -87,6 +92,7 @@ export class OutputFollower {
     const count = readSync(file, bytes, 0, bytes.length, place.offset);
     place.offset += count;
     const text = place.decoder.write(bytes.subarray(0, count));
-    if (text !== '' || dropped > 0) this.#parts.tell(id, text, dropped);
+    if (text === '' && dropped === 0) return;
+    this.#parts.tell({ server: id, text, dropped, offset: place.offset });
   }
 }

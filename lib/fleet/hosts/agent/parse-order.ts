@@ -33,6 +33,8 @@ const orNull =
   (value) =>
     value === null || check(value);
 
+const HERE: Check = (value) => isRecord(value) && PATH(value['path']) && TEXT(value['key']);
+
 const FIELDS: {
   readonly [V in AgentVerb]: { readonly [F in keyof AgentOrders[V]['order']]: Check };
 } = {
@@ -41,6 +43,7 @@ const FIELDS: {
     host: TEXT,
     base: PATH,
     owner: TEXT,
+    here: HERE,
     isTied: FLAG,
     silenceMs: COUNT,
   },
@@ -58,7 +61,7 @@ const FIELDS: {
   signal: { server: SERVER, signal: SIGNAL },
   pin: { server: SERVER, cpus: CPUS },
   tail: { server: SERVER, count: COUNT },
-  follow: { server: SERVER, isWanted: FLAG },
+  follow: { server: SERVER, isWanted: FLAG, from: orNull(COUNT) },
   bye: {},
 };
 
