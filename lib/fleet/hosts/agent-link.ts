@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { VigilError } from '../../errors.ts';
 import type { Clock, Timer } from '../../util/clock.ts';
 import { createDeferred, type Deferred } from '../../util/deferred.ts';
+import { MARKER_NAME } from '../plan/fleet-environment.ts';
 import {
   AGENT_PROTOCOL,
   type AgentHello,
@@ -76,6 +77,7 @@ export class AgentLink {
     // In a session of its own: the interruption of a terminal is for the master, which still needs the channel then.
     const child = spawn('ssh', createSshArguments(destination), {
       detached: true,
+      env: withoutMarks(process.env),
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#child = child;
@@ -238,6 +240,12 @@ export class AgentLink {
     for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(error);
     this.#parts.onEnd(error);
   }
+}
+
+/** The client is no part of the fleet: by its mark the next master would take it for a server. */
+function withoutMarks(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const entries = Object.entries(environment).filter(([name]) => !name.startsWith(MARKER_NAME));
+  return Object.fromEntries(entries);
 }
 
 function unreachable(host: string, what: string): VigilError {

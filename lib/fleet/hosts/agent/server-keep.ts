@@ -70,7 +70,8 @@ export class ServerKeep {
     this.#parts.claim.check();
     const there = await this.#settle(server);
     if (there !== null && there.end === null) return { ...there, wasFound: true };
-    const marked = findMarked(this.#markerOf(server));
+    // With a lease it is known how it ended; what bears its mark then is something that it has left.
+    const marked = there === null ? findMarked(this.#markerOf(server)) : null;
     if (marked !== null) return { ...this.#adopt(server, marked, this.#now()), wasFound: true };
     const problems = decideFitness(await examineHost(order), order, null);
     if (problems.length > 0) throw new AgentRefusal('unfit', problems.join('; '));
