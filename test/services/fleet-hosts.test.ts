@@ -96,6 +96,7 @@ function order(server = 'chat-1', more: Partial<StartOrder> = {}): StartOrder {
   const main = join(base, 'app.js');
   return {
     server,
+    run: 'r1',
     base,
     main,
     ports: [],

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { startChild } from '../support/start-child.ts';
+import { type StartedChild, startChild, startNode } from '../support/start-child.ts';
+import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { itWhere } from '../support/it-where.ts';
 import { isAlive } from '../support/marked-processes.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -24,8 +23,7 @@ app.start();
 
 let network: SshNetwork;
 let base: string;
-let master: ChildProcess | null = null;
-let log = '';
+let master: StartedChild | null = null;
 
 beforeEach(async () => {
   if (!CAN_MAKE_HOSTS) return;
@@ -37,8 +35,6 @@ beforeEach(async () => {
 
 afterEach(async () => {
   if (!CAN_MAKE_HOSTS) return;
-  for (const host of network.hosts) host.restore();
-  master?.kill('SIGKILL');
   for (const pid of ownPids()) killIfThere(pid);
   await network.end();
 });
@@ -64,19 +60,13 @@ async function writeConfig(directory: string): Promise<void> {
   await writeFile(join(directory, 'config/adminUser.json'), JSON.stringify(users));
 }
 
-function startMaster(): ChildProcess {
-  log = '';
-  const child = spawn(process.execPath, [join(base, 'app.js'), 'env=production'], {
-    cwd: base,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const keep = (chunk: Buffer): void => {
-    log = `${log}${chunk.toString()}`.slice(-50_000);
-  };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
-  master = child;
-  return child;
+function startMaster(): StartedChild {
+  master = startNode([join(base, 'app.js'), 'env=production'], { cwd: base });
+  return master;
+}
+
+function log(): string {
+  return master?.output.text ?? '';
 }
 
 interface Row {
@@ -103,7 +93,7 @@ async function list(): Promise<Map<string, Row>> {
     const rows = JSON.parse(text) as Row[];
     return new Map(rows.map((row) => [row.id, row]));
   } catch {
-    throw new Error(`list said ${text}\n${log}`);
+    throw new Error(`list said ${text}\n${log()}`);
   }
 }
 
@@ -115,8 +105,8 @@ function pidsOf(rows: Map<string, Row>): (number | null | undefined)[] {
 
 async function waitForAll(): Promise<(number | null | undefined)[]> {
   await waitUntil(
-    () => (log.includes('all servers have started') ? true : undefined),
-    () => log,
+    () => (log().includes('all servers have started') ? true : undefined),
+    log,
     60_000,
   );
   return pidsOf(await list());
@@ -164,16 +154,13 @@ describe('a fleet over several hosts', () => {
         () => readLog('chat-1'),
       );
       master?.kill('SIGKILL');
-      await once(master as ChildProcess, 'exit');
+      await master?.waitForExit();
       startMaster();
-      await waitUntil(
-        () => (log.includes('listens at') ? true : undefined),
-        () => log,
-      );
+      await waitUntil(() => (log().includes('listens at') ? true : undefined), log);
       await waitUntil(
         async () =>
           [...(await list()).values()].every(({ state }) => state === 'up') ? true : undefined,
-        () => log,
+        log,
         60_000,
       );
       expect(pidsOf(await list())).toEqual(pids);
@@ -183,13 +170,15 @@ describe('a fleet over several hosts', () => {
           const row = (await list()).get('chat-2');
           return row?.state === 'up' && row.pid !== pids[2] && row.pid !== null ? true : undefined;
         },
-        () => log,
+        log,
         60_000,
       );
-      const ended = once(master as ChildProcess, 'exit');
+      const ended = master?.waitForExit(60_000);
       expect(await vigil('stop')).toMatchObject({ code: 0 });
-      expect((await ended)[0]).toBe(0);
+      expect((await ended)?.code).toBe(0);
       expect(ownPids()).toEqual([]);
+      await network.end();
+      await assertNoLeaks();
     },
     180_000,
   );
@@ -200,23 +189,55 @@ describe('a fleet over several hosts', () => {
       startMaster();
       const pids = await waitForAll();
       network.hosts[1]?.cut();
-      await waitUntil(
-        () => (log.includes('is tried again') ? true : undefined),
-        () => log,
-        60_000,
-      );
+      await waitUntil(() => (log().includes('is tried again') ? true : undefined), log, 60_000);
       expect((await list()).get('chat-1')).toMatchObject({ state: 'unknown', pid: pids[1] });
       expect(isAlive(Number(pids[1]))).toBe(true);
-      expect(log).toContain(`host ${String(network.hosts[1]?.name)}`);
+      expect(log()).toContain(`host ${String(network.hosts[1]?.name)}`);
       network.hosts[1]?.restore();
       await waitUntil(
         async () => ((await list()).get('chat-1')?.state === 'up' ? true : undefined),
-        () => log,
+        log,
         90_000,
       );
       expect(pidsOf(await list())).toEqual(pids);
       expect(ownPids()).toHaveLength(5);
       expect(await vigil('stop')).toMatchObject({ code: 0 });
+      await master?.waitForExit();
+      await network.end();
+      await assertNoLeaks();
+    },
+    240_000,
+  );
+
+  itThere(
+    'does not start a server on another host before it is gone from the one where it ran',
+    async () => {
+      startMaster();
+      const pids = await waitForAll();
+      master?.kill('SIGKILL');
+      await master?.waitForExit();
+      network.hosts[1]?.cut();
+      const file = join(base, 'config/servers.json');
+      const [from, to] = [network.hosts[1]?.name ?? '', network.hosts[0]?.name ?? ''];
+      await writeFile(file, (await readFile(file, 'utf8')).replace(from, to));
+      await startMaster().waitForLine(
+        /chat-1 ran on host vigil-web2, which does not answer/,
+        60_000,
+      );
+      expect(isAlive(Number(pids[1]))).toBe(true);
+      expect(ownPids()).toHaveLength(5);
+      network.hosts[1]?.restore();
+      await waitUntil(
+        async () => ((await list()).get('chat-1')?.state === 'up' ? true : undefined),
+        log,
+        120_000,
+      );
+      expect(isAlive(Number(pids[1]))).toBe(false);
+      expect(ownPids()).toHaveLength(5);
+      expect(await vigil('stop')).toMatchObject({ code: 0 });
+      expect(ownPids()).toEqual([]);
+      await network.end();
+      await assertNoLeaks();
     },
     240_000,
   );
@@ -232,12 +253,14 @@ describe('a fleet over several hosts', () => {
         code: 1,
         text: expect.stringContaining(`chat-2 on ${String(network.hosts[2]?.name)}`),
       });
-      const ended = once(master as ChildProcess, 'exit');
+      const ended = master?.waitForExit(60_000);
       const { code, text } = await vigil('stop');
       expect(code).toBe(1);
       expect(text).toContain(String(network.hosts[2]?.name));
-      expect((await ended)[0]).toBe(1);
+      expect((await ended)?.code).toBe(1);
       expect(ownPids()).toEqual([pids[2]]);
+      await network.end();
+      await assertNoLeaks();
     },
     240_000,
   );

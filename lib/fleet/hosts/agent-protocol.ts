@@ -73,6 +73,8 @@ export interface TakenPort {
 
 export interface StartOrder extends PreflightOrder {
   readonly server: string;
+  /** Names this process among all of the server. */
+  readonly run: string;
   /** After the program, which is the node that the agent runs on. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -98,7 +100,13 @@ export interface AgentOrders {
   preflight: { readonly order: PreflightOrder; readonly answer: PreflightFacts };
   start: { readonly order: StartOrder; readonly answer: StartedServer };
   signal: {
-    readonly order: { readonly server: string; readonly signal: NodeJS.Signals };
+    /** The process is named as well: by the time the order is read, another one may be that server. */
+    readonly order: {
+      readonly server: string;
+      readonly pid: number;
+      readonly startTime: string;
+      readonly signal: NodeJS.Signals;
+    };
     readonly answer: { readonly reached: number };
   };
   pin: {

@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { VigilError } from '../../errors.ts';
 import type { ChildHandle } from '../../process/child-handle.ts';
 import { type Clock, waitFor } from '../../util/clock.ts';
 import { createRandomKey } from '../../util/random-key.ts';
@@ -70,7 +71,7 @@ export class FleetHosts {
     return this.#places.get(id);
   }
 
-  launch(entry: ServerEntry): ChildHandle {
+  launch(entry: ServerEntry, run: string): ChildHandle {
     const { base, main, master } = this.#parts;
     const host = this.#reach(entry);
     this.#places.set(entry.id, host);
@@ -85,6 +86,7 @@ export class FleetHosts {
     const cpu = entry['cpu'];
     return host.start({
       server: entry.id,
+      run,
       base,
       main,
       ports: entry.port === undefined ? [] : [entry.port],
@@ -93,6 +95,25 @@ export class FleetHosts {
       environment,
       cpus: cpu === undefined ? null : String(cpu),
     });
+  }
+
+  /**
+   * What keeps a server from being started elsewhere that ran on another host before; null: nothing, it is gone from
+   * there. One that still runs there is ended.
+   */
+  leftOn(former: ServerEntry): VigilError | null {
+    const { id } = former;
+    const host = this.#reach(former);
+    if (host.state !== 'up')
+      return new VigilError(
+        'ERR_FLEET_HOST_UNREACHABLE',
+        `${id} ran on host ${host.name}, which does not answer: it may run there still`,
+      );
+    const found = host.found(id);
+    if (found !== null) void host.adopt(id, found).signalTree('SIGTERM');
+    if (!host.holds(id)) return null;
+    const text = `${id} still runs on host ${host.name}: it is ended there first`;
+    return new VigilError('ERR_FLEET_HOST_UNFIT', text);
   }
 
   /** Null: it is none of theirs. */

@@ -7,7 +7,10 @@ export interface RemoteHandleParts {
   readonly host: string;
   readonly isTied: boolean;
   /** Gives how many were reached; none when the host does not answer. */
-  readonly signal: (signal: NodeJS.Signals) => Promise<number>;
+  readonly signal: (
+    process: Pick<HeldServer, 'pid' | 'startTime'>,
+    signal: NodeJS.Signals,
+  ) => Promise<number>;
 }
 
 /**
@@ -72,8 +75,9 @@ export class RemoteHandle implements ChildHandle {
     if (!this.#isOver && isEnding(signal))
       this.#owed = this.#owed === 'SIGKILL' ? 'SIGKILL' : signal;
     // Before that there is nothing that could be named.
-    if (this.#identity.pid === null) return 0;
-    const reached = await this.#parts.signal(signal);
+    const { pid, startTime } = this.#identity;
+    if (pid === null || startTime === null) return 0;
+    const reached = await this.#parts.signal({ pid, startTime }, signal);
     if (reached > 0) this.#owed = null;
     return reached;
   }

@@ -1,7 +1,13 @@
 import { VigilError } from '../../errors.ts';
 import type { ChildHandle } from '../../process/child-handle.ts';
 import type { AgentLink, LinkRhythm } from './agent-link.ts';
-import type { AgentNews, HeldServer, PreflightOrder, StartOrder } from './agent-protocol.ts';
+import type {
+  AgentNews,
+  AgentOrders,
+  HeldServer,
+  PreflightOrder,
+  StartOrder,
+} from './agent-protocol.ts';
 import { decideFitness } from './decide-fitness.ts';
 import { HostChannel, type HostChannelParts } from './host-channel.ts';
 import type { HostState } from './host-machine.ts';
@@ -98,9 +104,14 @@ export class RemoteHost {
     this.#channel.open();
   }
 
+  /** A process of that server runs there, and somebody here has a handle of it. */
+  holds(server: string): boolean {
+    return this.#handles.get(server)?.isOver === false;
+  }
+
   /** A process of a server that runs there and that nobody here has a handle of. */
   found(server: string): HeldServer | null {
-    if (this.#handles.get(server)?.isOver === false) return null;
+    if (this.holds(server)) return null;
     return this.#found.find(({ id, end }) => id === server && end === null) ?? null;
   }
 
@@ -165,15 +176,15 @@ export class RemoteHost {
       server,
       host: this.name,
       isTied: this.#parts.claim.isTied,
-      signal: (signal) => this.#signal(server, signal),
+      signal: ({ pid, startTime }, signal) => this.#signal({ server, pid, startTime, signal }),
     });
     this.#handles.set(server, handle);
     return handle;
   }
 
-  async #signal(server: string, signal: NodeJS.Signals): Promise<number> {
+  async #signal(order: AgentOrders['signal']['order']): Promise<number> {
     if (this.state !== 'up') return 0;
-    const answer = await this.#channel.link.order('signal', { server, signal }).catch(() => null);
+    const answer = await this.#channel.link.order('signal', order).catch(() => null);
     return Number(answer?.['reached'] ?? 0);
   }
 

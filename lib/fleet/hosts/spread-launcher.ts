@@ -1,4 +1,6 @@
+import type { VigilError } from '../../errors.ts';
 import type { ChildHandle } from '../../process/child-handle.ts';
+import { createUnstartedHandle } from '../../process/handles/unstarted-handle.ts';
 import type { FoundProcess, ServerLauncher } from '../master/server-launcher.ts';
 import type { ServerEntry } from '../plan/server-entry.ts';
 import type { FleetHosts, FleetHostsParts, StrandedServers } from './fleet-hosts.ts';
@@ -8,6 +10,8 @@ import { isLocalHost } from './is-local-host.ts';
 export class SpreadLauncher implements ServerLauncher {
   readonly #local: ServerLauncher;
   readonly #parts: FleetHostsParts;
+  /** Where servers ran under the master before, as long as they may still run there and belong elsewhere by now. */
+  readonly #former = new Map<string, ServerEntry>();
   #hosts: FleetHosts | null = null;
 
   constructor(local: ServerLauncher, parts: FleetHostsParts) {
@@ -16,9 +20,19 @@ export class SpreadLauncher implements ServerLauncher {
   }
 
   launch(entry: ServerEntry, run: string): ChildHandle {
+    const obstacle = this.#findObstacle(entry);
+    if (obstacle !== null) return createUnstartedHandle(obstacle);
     return this.isRemote(entry)
-      ? this.#demandHosts().launch(entry)
+      ? this.#demandHosts().launch(entry, run)
       : this.#local.launch(entry, run);
+  }
+
+  noteFormer(entry: ServerEntry): void {
+    this.#former.set(entry.id, entry);
+  }
+
+  isFormer(id: string): boolean {
+    return this.#former.has(id);
   }
 
   /** Only those of this machine: what runs elsewhere is found when it is launched. */
@@ -53,6 +67,15 @@ export class SpreadLauncher implements ServerLauncher {
 
   async close(): Promise<void> {
     await this.#hosts?.close();
+  }
+
+  /** It must not run in two places. */
+  #findObstacle({ id, host }: ServerEntry): VigilError | null {
+    const former = this.#former.get(id);
+    const obstacle =
+      former === undefined || former.host === host ? null : this.#demandHosts().leftOn(former);
+    if (obstacle === null) this.#former.delete(id);
+    return obstacle;
   }
 
   #demandHosts(): FleetHosts {

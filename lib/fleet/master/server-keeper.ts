@@ -55,7 +55,10 @@ export class ServerKeeper {
 
   /** What the next master is to know. */
   get record(): FleetRecord {
-    const servers = this.list().flatMap(keep);
+    const { launcher, record } = this.#parts;
+    // What may run elsewhere is not forgotten before that is known.
+    const former = record.servers.filter(({ entry }) => launcher.isFormer?.(entry.id) === true);
+    const servers = [...this.list().flatMap(keep), ...former];
     return { servers, hasAllStarted: this.#hasAllStarted, roll: this.#roll };
   }
 
@@ -82,8 +85,9 @@ export class ServerKeeper {
     const { fleetId, record, clock, launcher } = this.#parts;
     const ending: Promise<void>[] = [];
     let count = 0;
-    // What runs on other machines they tell themselves.
     const kept = record.servers.filter(({ entry }) => launcher.isRemote?.(entry) !== true);
+    for (const elsewhere of record.servers)
+      if (!kept.includes(elsewhere)) this.#expect(elsewhere.entry);
     for (const found of findLeftServers(fleetId, kept, clock.wallTime())) {
       const { server, isOfPlan } = this.#take(found);
       const fate = decideFate(found, { isTied, isOfPlan });
@@ -96,6 +100,12 @@ export class ServerKeeper {
     if (count === 0) this.#hasAllStarted = false;
     await Promise.all(ending);
     return count;
+  }
+
+  /** What runs on another machine that machine tells itself; where it ran before has to be known for that. */
+  #expect(entry: ServerEntry): void {
+    this.#parts.launcher.noteFormer?.(entry);
+    if (this.find(entry.id) === undefined) this.#add(entry).start();
   }
 
   #take({ id, left, kept }: FoundServer): { server: FleetServer; isOfPlan: boolean } {

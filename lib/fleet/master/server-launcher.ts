@@ -30,6 +30,9 @@ export interface ServerLauncher {
   lastWords(id: string): string[];
   /** It is started on another machine, which knows itself what runs there. */
   isRemote?(entry: ServerEntry): boolean;
+  /** It ran on another machine under the master before: it is not started elsewhere before it is known to be gone. */
+  noteFormer?(entry: ServerEntry): void;
+  isFormer?(id: string): boolean;
   /** Its machine does not answer: it may run or not. */
   isUnknown?(id: string): boolean;
   /** Its silence means nothing: its machine is silent as well, or was a moment ago. */

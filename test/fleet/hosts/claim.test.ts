@@ -6,6 +6,7 @@ import { ManualClock } from '../../../lib/util/manual-clock.ts';
 import { makeTempDirectory } from '../../support/temp-directory.ts';
 
 const LEASE = {
+  run: 'r1',
   state: 'running',
   epoch: 1,
   pid: 12,

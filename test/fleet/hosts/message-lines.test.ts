@@ -49,7 +49,7 @@ describe('what comes over the channel', () => {
   });
 
   it('is an order only with the fields of that order, each of its kind', () => {
-    const order = { server: 'chat-1', signal: 'SIGTERM' };
+    const order = { server: 'chat-1', pid: 12, startTime: '34', signal: 'SIGTERM' };
     const line = (verb: string, fields: object): string =>
       JSON.stringify({ id: 1, verb, order: fields });
     expect(parseOrder(line('signal', order))).toEqual({ id: 1, verb: 'signal', order });

@@ -127,9 +127,7 @@ export class AgentSession {
     },
     preflight: (order) => examineHost(order),
     start: (order) => this.#holding().keep.start(order),
-    signal: async ({ server, signal }) => ({
-      reached: await this.#holding().keep.signal(server, signal),
-    }),
+    signal: async (order) => ({ reached: await this.#holding().keep.signal(order) }),
     pin: ({ server, cpus }) => {
       this.#holding().keep.pin(server, cpus);
       return {};

@@ -35,6 +35,8 @@ export interface Intent {
 
 /** That a process of a server runs here, or did. */
 export interface Lease {
+  /** Names the process among all of the server. */
+  readonly run: string;
   readonly state: 'running' | 'ended';
   readonly epoch: number;
   readonly pid: number;
@@ -153,10 +155,11 @@ function parseIntent(value: unknown): Intent | null {
 
 function parseLease(value: unknown): Lease | null {
   const found = value as Record<keyof Lease, unknown>;
-  const { state, epoch, pid, startTime, boot, since, code, signal } = found;
+  const { run, state, epoch, pid, startTime, boot, since, code, signal } = found;
   if (state !== 'running' && state !== 'ended') return null;
   if (!isWhole(epoch) || !isWhole(pid) || typeof startTime !== 'string') return null;
   return {
+    run: textOrNull(run) ?? '',
     state,
     epoch,
     pid,

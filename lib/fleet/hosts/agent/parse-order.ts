@@ -33,6 +33,7 @@ const orNull =
   (value) =>
     value === null || check(value);
 
+const RUN: Check = (value) => typeof value === 'string' && /^[\w-]{1,100}$/.test(value);
 const HERE: Check = (value) => isRecord(value) && PATH(value['path']) && TEXT(value['key']);
 
 const FIELDS: {
@@ -51,6 +52,7 @@ const FIELDS: {
   preflight: { base: PATH, main: PATH, ports: PORTS },
   start: {
     server: SERVER,
+    run: RUN,
     base: PATH,
     main: PATH,
     ports: PORTS,
@@ -58,7 +60,7 @@ const FIELDS: {
     environment: VARIABLES,
     cpus: orNull(CPUS),
   },
-  signal: { server: SERVER, signal: SIGNAL },
+  signal: { server: SERVER, pid: COUNT, startTime: TEXT, signal: SIGNAL },
   pin: { server: SERVER, cpus: CPUS },
   tail: { server: SERVER, count: COUNT },
   follow: { server: SERVER, isWanted: FLAG, from: orNull(COUNT) },

@@ -7,7 +7,13 @@ import { type Clock, waitFor } from '../../../util/clock.ts';
 import { readBoot } from '../../../util/record-file.ts';
 import type { FleetLogs } from '../../master/fleet-logs.ts';
 import { MARKER_NAME, markerOf } from '../../plan/fleet-environment.ts';
-import type { AgentNews, HeldServer, StartedServer, StartOrder } from '../agent-protocol.ts';
+import type {
+  AgentNews,
+  AgentOrders,
+  HeldServer,
+  StartedServer,
+  StartOrder,
+} from '../agent-protocol.ts';
 import { decideFitness } from '../decide-fitness.ts';
 import { AgentRefusal } from './agent-refusal.ts';
 import type { Claim } from './claim.ts';
@@ -30,6 +36,7 @@ interface Kept extends FoundProcess {
 }
 
 const LAST_WORDS = 20;
+const MOST_PAST = 100;
 const SETTLING_MS = 5000;
 const LOOK_EVERY_MS = 50;
 
@@ -37,6 +44,8 @@ const LOOK_EVERY_MS = 50;
 export class ServerKeep {
   readonly #parts: ServerKeepParts;
   readonly #kept = new Map<string, Kept>();
+  /** What is left of processes that another has followed is ended by their handles. */
+  readonly #past = new Map<string, ChildHandle>();
   readonly #starting = new Set<string>();
 
   constructor(parts: ServerKeepParts) {
@@ -71,19 +80,20 @@ export class ServerKeep {
     const there = await this.#settle(server);
     if (there !== null && there.end === null) return { ...there, wasFound: true };
     // With a lease it is known how it ended; what bears its mark then is something that it has left.
-    const marked = there === null ? findMarked(this.#markerOf(server)) : null;
+    const marked = there === null ? findMarked(this.#parts.mark, server) : null;
     if (marked !== null) return { ...this.#adopt(server, marked, this.#now()), wasFound: true };
     const problems = decideFitness(await examineHost(order), order, null);
     if (problems.length > 0) throw new AgentRefusal('unfit', problems.join('; '));
     return this.#startAnew(order);
   }
 
-  signal(id: string, signal: NodeJS.Signals): Promise<number> {
+  signal({ server, signal, ...process }: AgentOrders['signal']['order']): Promise<number> {
     this.#parts.claim.check();
-    const kept = this.#kept.get(id);
-    if (kept === undefined) return Promise.resolve(0);
-    if (signal !== 'SIGKILL') kept.handle.noteTree?.();
-    return kept.handle.signalTree(signal);
+    const kept = this.#kept.get(server);
+    const isCurrent = kept !== undefined && nameProcess(kept) === nameProcess(process);
+    const handle = isCurrent ? kept.handle : this.#past.get(nameProcess(process));
+    if (signal !== 'SIGKILL') handle?.noteTree?.();
+    return handle?.signalTree(signal) ?? Promise.resolve(0);
   }
 
   pin(id: string, cpus: string): void {
@@ -121,7 +131,7 @@ export class ServerKeep {
     const lease = folder.lease(id);
     if (lease !== null && isLeaseAlive(lease)) return this.#adopt(id, lease, lease.since);
     // An agent may have died between the start of a process and the note of it.
-    const marked = isInDoubt ? findMarked(this.#markerOf(id)) : null;
+    const marked = isInDoubt ? findMarked(this.#parts.mark, id) : null;
     if (marked !== null) return this.#adopt(id, marked, this.#now());
     if (lease === null) return null;
     const { pid, startTime, since, code, signal } = lease;
@@ -162,13 +172,14 @@ export class ServerKeep {
       if (pid === null || startTime === null)
         throw new AgentRefusal('failed', `the process of ${server} could not be started`);
       const since = this.#now();
-      return { ...this.#note(server, { pid, startTime }, { handle, since }), wasFound: false };
+      const started = { pid, startTime, run: order.run };
+      return { ...this.#note(server, started, { handle, since }), wasFound: false };
     } finally {
       claim.folder.dropIntent(server, own);
     }
   }
 
-  #spawn({ server, args, environment, base, cpus }: StartOrder): ChildHandle {
+  #spawn({ server, run, args, environment, base, cpus }: StartOrder): ChildHandle {
     const { logs } = this.#parts;
     const file = logs.begin(server);
     const command = [process.execPath, ...args];
@@ -176,48 +187,52 @@ export class ServerKeep {
       command: cpus === null ? command : ['taskset', '-c', cpus, ...command],
       directory: base,
       environment: { ...process.env, ...environment },
-      marker: { name: MARKER_NAME, value: this.#markerOf(server) },
+      marker: { name: MARKER_NAME, value: this.#markerOf(server, run) },
       stdoutFile: file,
       stderrFile: file,
     });
   }
 
-  #adopt(id: string, { pid, startTime }: FoundProcess, since: number): HeldServer {
+  #adopt(id: string, { pid, startTime, run }: FoundProcess, since: number): HeldServer {
     const known = this.#kept.get(id);
     if (known?.pid === pid && known.startTime === startTime)
       return { id, pid, startTime, since: known.since, end: null };
-    const marker = `${MARKER_NAME}=${this.#markerOf(id)}`;
+    const marker = `${MARKER_NAME}=${this.#markerOf(id, run)}`;
     this.#parts.logs.begin(id);
     const handle = adoptProcess({ clock: this.#parts.clock, pid, startTime, marker });
-    return this.#note(id, { pid, startTime }, { handle, since });
+    return this.#note(id, { pid, startTime, run }, { handle, since });
   }
 
   #note(
     id: string,
-    { pid, startTime }: FoundProcess,
+    process: FoundProcess,
     { handle, since }: { readonly handle: ChildHandle; readonly since: number },
   ): HeldServer {
-    const { claim } = this.#parts;
-    claim.folder.grant(id, this.#leaseOf('running', { pid, startTime }, since));
-    this.#kept.set(id, { pid, startTime, handle, since });
+    const { pid, startTime } = process;
+    this.#parts.claim.folder.grant(id, this.#leaseOf('running', process, since));
+    this.#setAside(id);
+    this.#kept.set(id, { ...process, handle, since });
     void handle.exit.then((fact) => {
-      this.#bury({ id, pid, startTime, since, end: null }, fact);
+      this.#bury(id, process, fact);
     });
     return { id, pid, startTime, since, end: null };
   }
 
-  #bury({ id, pid, startTime, since }: HeldServer, fact: ExitFact): void {
+  #setAside(id: string): void {
+    const former = this.#kept.get(id);
+    if (former !== undefined) this.#past.set(nameProcess(former), former.handle);
+    const [oldest] = this.#past.keys();
+    if (oldest !== undefined && this.#past.size > MOST_PAST) this.#past.delete(oldest);
+  }
+
+  #bury(id: string, { pid, startTime }: FoundProcess, fact: ExitFact): void {
     const { claim, tell } = this.#parts;
     const lease = claim.folder.lease(id);
     // By now it may be about another process, which another agent has started; or its parent has noted how it ended.
     const isOurs = lease?.pid === pid && lease.startTime === startTime;
     const { code, signal } = isOurs && lease.state === 'ended' ? lease : fact;
     if (isOurs && lease.state === 'running')
-      claim.folder.grant(id, {
-        ...this.#leaseOf('ended', { pid, startTime }, since),
-        code,
-        signal,
-      });
+      claim.folder.grant(id, { ...lease, state: 'ended', code, signal });
     const end = { code, signal, lastWords: this.#lastWords(id) };
     tell({ news: 'ended', server: id, pid, startTime, end });
   }
@@ -226,8 +241,9 @@ export class ServerKeep {
     return this.#parts.logs.tail(id, LAST_WORDS);
   }
 
-  #leaseOf(state: Lease['state'], { pid, startTime }: FoundProcess, since: number): Lease {
+  #leaseOf(state: Lease['state'], { pid, startTime, run }: FoundProcess, since: number): Lease {
     return {
+      run,
       state,
       epoch: this.#parts.claim.epoch,
       pid,
@@ -239,11 +255,15 @@ export class ServerKeep {
     };
   }
 
-  #markerOf(id: string): string {
-    return markerOf(this.#parts.mark, id);
+  #markerOf(id: string, run: string): string {
+    return markerOf(this.#parts.mark, id, run);
   }
 
   #now(): number {
     return this.#parts.clock.wallTime();
   }
+}
+
+function nameProcess({ pid, startTime }: Pick<FoundProcess, 'pid' | 'startTime'>): string {
+  return `${String(pid)}:${startTime}`;
 }
