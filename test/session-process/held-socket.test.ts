@@ -46,6 +46,11 @@ describe('a server whose socket is held', () => {
       const session = await runServer(file, { set: [...FORGETFUL, ...set] });
       const load = startSteadyLoad({ port: Number(await session.port()) });
       const losable = await killOften(session, 5, [load]);
+      // Five quick restarts may be over before many have been asked.
+      await waitUntil(
+        () => ((load.report.outcomes['200'] ?? 0) > 100 ? true : undefined),
+        () => `fewer than 100 answers: ${JSON.stringify(load.report.outcomes)}`,
+      );
       const { outcomes } = await load.end();
       // A request that the dead process had accepted is lost with it; none is refused.
       const { 200: good = 0, ECONNRESET: lost = 0, [TOLD]: told = 0, ...others } = outcomes;
