@@ -1,6 +1,5 @@
 import { pause } from '../support/pause.mjs';
 import { Running } from '../support/running.mjs';
-import { rotate } from '../support/take-turns.mjs';
 import { OWN, PEERS, bare, plainCluster, vigilStandby } from './contenders.mjs';
 import { installPeers } from './peer-packages.mjs';
 import { measureCrash, measureHang, measureKill } from './scenarios/death.mjs';
@@ -17,13 +16,13 @@ const WARNED_WITHIN_MS = 3000;
 const LOOK_EVERY_MS = 20;
 
 const FULL = {
-  rounds: { crash: 7, kill: 7, hang: 3, reload: 5, stop: 3, start: 5, rates: 9 },
+  rounds: { crash: 7, kill: 7, hang: 3, reload: 5, stop: 3, start: 5, rates: 15 },
   settleMs: 2000,
   death: { everyMs: 1, neverAfterMs: 5000 },
   hang: { everyMs: 20, neverAfterMs: 15_000 },
   reload: { neverAfterMs: 10_000 },
   stop: { neverAfterMs: 10_000 },
-  rates: { warmMs: 1000, keptMs: 1000, newMs: 300 },
+  rates: { warmMs: 1500, keptMs: 2000, newMs: 300 },
 };
 const QUICK = {
   ...FULL,
@@ -109,7 +108,9 @@ const SCENARIOS = {
       { ...options, settleMs: 0 },
       () => ({}),
     ),
-  rates: measureAllRates,
+  // Each round with new processes: what one process has by the luck of its start, it keeps for as long as it lives.
+  rates: (all, options) =>
+    measureSideBySide(all, options, (running) => measureRates(running, options.extent.rates)),
 };
 
 function supervisors(contenders) {
@@ -132,20 +133,4 @@ function hasStandby(place) {
     while (performance.now() < until && !WARNING.test(running.output)) await pause(LOOK_EVERY_MS);
     return !WARNING.test(running.output);
   });
-}
-
-/** All are there during all rounds, and idle while another one has its turn. */
-async function measureAllRates(contenders, { rounds, place, say, extent }) {
-  const found = new Map(contenders.map(({ name }) => [name, { results: [] }]));
-  await withAll(contenders, place, async (all) => {
-    // The first round warms the servers up and is thrown away.
-    for (let round = -1; round < rounds; round++) {
-      for (const { running } of rotate(all, round + 1)) {
-        const rates = await measureRates(running, extent.rates);
-        if (round >= 0) found.get(running.contender.name).results.push(rates);
-        say();
-      }
-    }
-  });
-  return found;
 }
