@@ -48,8 +48,9 @@ export class MonitorConsole implements AdminModule {
 
   /** What only a component of the application can do anything with. */
   #pass(order: Readonly<Record<string, unknown>>, answer: AdminAnswer): void {
-    const event = PASSED[String(order['signal'])];
-    if (event === undefined) answer(`unknown signal:${String(order['signal'])}`);
+    const signal = String(order['signal']);
+    const event = Object.hasOwn(PASSED, signal) ? PASSED[signal] : undefined;
+    if (event === undefined) answer(`unknown signal:${signal}`);
     else
       answer(
         null,

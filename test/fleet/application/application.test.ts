@@ -127,6 +127,26 @@ describe('Application', () => {
     expect(ends).toEqual([0]);
   });
 
+  it('tells of a component that fails when all have started, and goes on to the next', async () => {
+    const fixture = await makeApplication();
+    const { app, calls, role, warnings } = fixture;
+    app.load('bad', {
+      afterStartAll: () => {
+        throw new Error('too late');
+      },
+    });
+    app.load(noteComponent('p2', fixture));
+    const start = app.start();
+    // Before its own start is finished: it waits until then.
+    while (role.settings === null) await Promise.resolve();
+    role.settings.onAllStarted();
+    const all = new Promise((resolve) => app.event.once('start_all', resolve));
+    await start;
+    await all;
+    expect(calls).toContain('p2 afterStartAll 4');
+    expect(warnings).toEqual(['chat-1: component "bad", afterStartAll: too late']);
+  });
+
   it('takes an error of its role for one of the start', async () => {
     const refused = new Error('the master does not take chat-1');
     const fixture = await makeApplication({
