@@ -1,3 +1,4 @@
+import { waitUntil } from '../../support/wait-until.ts';
 import { makeApplication, noteComponent } from './an-application.ts';
 
 describe('Application', () => {
@@ -65,7 +66,10 @@ describe('Application', () => {
     app.set('componentStartSeconds', 5);
     app.load('sleepy', { start: (_done) => undefined });
     const start = app.start();
-    while (clock.waiting === 0 || app.state < 2) await Promise.resolve();
+    await waitUntil(
+      () => (clock.waiting > 0 && app.state === 2 ? true : undefined),
+      () => 'no timer',
+    );
     clock.advance(4999);
     expect(app.state).toBe(2);
     clock.advance(1);
@@ -90,7 +94,10 @@ describe('Application', () => {
     app.load({ name: 'slow', start: () => undefined, stop: (_force, _done) => undefined });
     await app.start();
     const stop = app.stop(true);
-    while (clock.waiting === 0) await Promise.resolve();
+    await waitUntil(
+      () => (clock.waiting > 0 ? true : undefined),
+      () => 'no timer',
+    );
     clock.advance(2000);
     await expect(stop).rejects.toMatchObject({ code: 'ERR_FLEET_COMPONENT' });
     expect(calls).toContain('p1 stop(true) 5');
@@ -119,8 +126,13 @@ describe('Application', () => {
 
   it('leaves a process that is stopped without force three seconds to end by itself', async () => {
     const { app, clock, ends } = await makeApplication();
+    const unref = jest.fn();
+    const setTimer = clock.setTimer.bind(clock);
+    clock.setTimer = (...given) => ({ ...setTimer(...given), unref });
     await app.start();
     await app.stop();
+    // A process that has nothing else to do does not wait for it.
+    expect(unref).toHaveBeenCalled();
     clock.advance(2999);
     expect(ends).toEqual([]);
     clock.advance(1);
@@ -136,12 +148,10 @@ describe('Application', () => {
       },
     });
     app.load(noteComponent('p2', fixture));
-    const start = app.start();
     // Before its own start is finished: it waits until then.
-    while (role.settings === null) await Promise.resolve();
-    role.settings.onAllStarted();
+    app.load('early', { start: () => role.settings?.onAllStarted() });
     const all = new Promise((resolve) => app.event.once('start_all', resolve));
-    await start;
+    await app.start();
     await all;
     expect(calls).toContain('p2 afterStartAll 4');
     expect(warnings).toEqual(['chat-1: component "bad", afterStartAll: too late']);
