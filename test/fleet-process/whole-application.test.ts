@@ -115,4 +115,21 @@ describe('an application as a fleet', () => {
     await expect(readFile(join(base, 'logs/chat-1.log'), 'utf8')).rejects.toThrow();
     await assertNoLeaks();
   });
+
+  it('ends with 78 and a line for each mistake in its configuration', async () => {
+    const servers = '{"development":{"chat":[{"id":"a","host":1}],"gate":3}}';
+    const { base } = await makeAppDirectory('app.start();', {
+      port: await findFreePorts(),
+      files: { 'config/servers.json': servers },
+    });
+    const master = startNode([join(base, 'app.js')], { cwd: base });
+    expect(await master.waitForExit()).toEqual({ code: 78, signal: null });
+    expect(master.output.all.map(({ text }) => text)).toEqual([
+      expect.stringMatching(
+        /^vigil: .* config\/servers\.json:1:\d+: development\.chat\[0\]\.host: /,
+      ),
+      expect.stringMatching(/^vigil: .* config\/servers\.json:1:\d+: development\.gate: /),
+    ]);
+    await assertNoLeaks();
+  });
 });

@@ -28,6 +28,13 @@ export function textOfTrouble({ where, error }: ComponentFailure): string {
   return where === '' || text.startsWith(where) ? text : `${where}: ${text}`;
 }
 
+/** One line, or one for each mistake in the configuration. */
+function linesOfFailure(failure: ComponentFailure): readonly string[] {
+  const { code, message } = (failure.error ?? {}) as { code?: unknown; message?: unknown };
+  if (code !== 'ERR_CONFIG_INVALID') return [textOfTrouble(failure)];
+  return String(message).split('\n');
+}
+
 /** Says how an application ended, and ends its process. */
 export function tellEnd(
   { failure, troubles, force }: ApplicationEnd,
@@ -35,7 +42,8 @@ export function tellEnd(
   { clock, log, warn, end }: ProcessSurroundings,
 ): void {
   if (failure === null) log(`vigil: ${serverId} has stopped`);
-  else warn(`vigil: ${serverId} could not start: ${textOfTrouble(failure)}`);
+  else
+    for (const line of linesOfFailure(failure)) warn(`vigil: ${serverId} could not start: ${line}`);
   const code = failure === null ? Math.min(troubles.length, 1) : exitCodeOf(failure.error);
   // Whoever waits for the end hears of it first.
   const timer = clock.setTimer(force || failure !== null ? 0 : REST_MS, () => {

@@ -26,6 +26,8 @@ export function onEndSignals(listener: (signal: NodeJS.Signals) => void): void {
 const BY_CODE: Partial<Record<VigilErrorCode, number>> = {
   ERR_CONFIG_INVALID: 78,
   ERR_CONFIG_READ: 78,
+  ERR_STATE_DIRECTORY: 78,
+  ERR_FLEET_RUNNING: 73,
 };
 
 /** With what a process ends that could not start because of an error. */
