@@ -1,30 +1,22 @@
 import type { Field, GroupField } from '../config/field.ts';
 import { group, integer, offUnlessGiven, path, seconds } from '../config/field-makers.ts';
+import {
+  accessToken,
+  allowedOrigins,
+  hostName,
+  SCHEMA_FIELD,
+  serverName,
+} from '../config/server-fields.ts';
 
 /** Every key of `jobs.config.json`. */
 export const JOBS_FIELDS: GroupField = group(
   'Configuration of Vigil jobs: gateways and workers. Durations are seconds.',
   {
-    $schema: {
-      kind: 'text',
-      expected: 'a text',
-      description: 'Where editors find this schema; Vigil ignores it.',
-    },
-    name: {
-      kind: 'text',
-      expected:
-        'a name of at most 64 letters, digits, ".", "_" and "-", the first a letter or a digit',
-      pattern: /^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/,
-      description: 'What it is called: state directory, `--name`.',
-    },
+    $schema: SCHEMA_FIELD,
+    name: serverName('What it is called: state directory, `--name`.'),
     handlers: offUnlessGiven(path('The module with the handlers, for `serve` and `worker`.')),
     port: integer('The port that clients connect to, 0 for any free one.', 0, 65_535),
-    host: {
-      kind: 'text',
-      expected: 'a host name or an IP address',
-      pattern: /^[A-Za-z0-9_.:%-]{1,255}$/,
-      description: 'The name or address it listens on.',
-    },
+    host: hostName('The name or address it listens on.'),
     broker: {
       ...offUnlessGiven({
         kind: 'text',
@@ -73,25 +65,11 @@ function clientFields(): Record<string, Field> {
     noWorkersSeconds: offUnlessGiven(
       seconds('A job that has waited so long without a worker of its name fails.'),
     ),
-    token: offUnlessGiven({
-      kind: 'text',
-      expected: 'at least 8 printable characters without spaces',
-      pattern: /^[!-~]{8,}$/,
-      secret: true,
-      description:
-        'Asked for, as bearer token or as `?token=`, by everything but `/healthz` and `/client.js`.',
-    }),
-    allowedOrigins: {
-      kind: 'list',
-      item: {
-        kind: 'text',
-        expected: 'an origin such as "https://app.example", or "*"',
-        pattern: /^(?:\*|https?:\/\/[^/\s]+)$/,
-        description: 'An origin.',
-      },
-      orSingle: true,
-      description:
-        "Whose pages may connect, beside the gateway's own and those of this machine; `*` is everybody's.",
-    },
+    token: accessToken(
+      'Asked for, as bearer token or as `?token=`, by everything but `/healthz` and `/client.js`.',
+    ),
+    allowedOrigins: allowedOrigins(
+      "Whose pages may connect, beside the gateway's own and those of this machine; `*` is everybody's.",
+    ),
   };
 }

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
-import { type Clock, isoTime } from '../util/clock.ts';
+import type { Clock } from '../util/clock.ts';
 import { EventStream } from '../util/event-stream.ts';
+import { IsoStamp } from '../util/iso-stamp.ts';
 import { LineFile } from './monitor/line-file.ts';
 
 export interface EventJournalOptions {
   readonly clock: Clock;
   readonly stateDirectory: string;
   readonly warn: (text: string) => void;
+  /** Types that are told and not written down, because there are too many of them; default: none. */
+  readonly notKept?: ReadonlySet<string>;
 }
 
 /** What every journal may have to say of itself. */
@@ -21,12 +24,14 @@ const KEEP = 3;
 /** Stamps what happens, tells it to everybody who subscribed, and keeps it on disk, one JSON object a line. */
 export class EventJournal<Body extends { readonly type: string }> {
   readonly stream: EventStream<Body & { readonly at: string; readonly seq: number }>;
-  readonly #clock: Clock;
+  readonly #stamp: IsoStamp;
+  readonly #notKept: ReadonlySet<string>;
   readonly #file: LineFile;
   #seq = 0;
 
-  constructor({ clock, stateDirectory, warn }: EventJournalOptions) {
-    this.#clock = clock;
+  constructor({ clock, stateDirectory, warn, notKept = new Set() }: EventJournalOptions) {
+    this.#stamp = new IsoStamp(clock);
+    this.#notKept = notKept;
     this.stream = new EventStream((error) => {
       warn(
         `a listener of events failed: ${error instanceof Error ? error.message : String(error)}`,
@@ -56,9 +61,10 @@ export class EventJournal<Body extends { readonly type: string }> {
 
   #publish(body: Body | DroppedEventsBody): void {
     this.#seq += 1;
-    const { type, ...fields } = body;
-    const event = { type, at: isoTime(this.#clock), seq: this.#seq, ...fields };
-    this.#file.append(JSON.stringify(event));
+    const stamp = { at: this.#stamp.now(), seq: this.#seq };
+    // The stamp last as well: what another journal has told of has one already.
+    const event = Object.assign({ type: body.type, ...stamp }, body, stamp);
+    if (!this.#notKept.has(body.type)) this.#file.append(JSON.stringify(event));
     this.stream.publish(event as unknown as Body & { readonly at: string; readonly seq: number });
   }
 }

@@ -1,22 +1,19 @@
 import type { Field, GroupField } from '../config/field.ts';
 import { flag, group, integer, offUnlessGiven, path, seconds } from '../config/field-makers.ts';
+import {
+  accessToken,
+  allowedOrigins,
+  hostName,
+  SCHEMA_FIELD,
+  serverName,
+} from '../config/server-fields.ts';
 
 /** Every key of `spawner.config.json`. */
 export const SPAWNER_FIELDS: GroupField = group(
   'Configuration of a Vigil spawner. Durations are seconds.',
   {
-    $schema: {
-      kind: 'text',
-      expected: 'a text',
-      description: 'Where editors find this schema; Vigil ignores it.',
-    },
-    name: {
-      kind: 'text',
-      expected:
-        'a name of at most 64 letters, digits, ".", "_" and "-", the first a letter or a digit',
-      pattern: /^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/,
-      description: "The spawner's name: state directory, `--name`.",
-    },
+    $schema: SCHEMA_FIELD,
+    name: serverName("The spawner's name: state directory, `--name`."),
     port: integer('The port it listens on, 0 for any free one.', 0, 65_535),
     host: hostName('The name or address it listens on.'),
     publicHostname: offUnlessGiven(
@@ -95,15 +92,6 @@ function argument(description: string): Extract<Field, { kind: 'text' }> {
   return { kind: 'text', expected: 'a text without NUL', pattern: /^[^\0]*$/, description };
 }
 
-function hostName(description: string): Extract<Field, { kind: 'text' }> {
-  return {
-    kind: 'text',
-    expected: 'a host name or an IP address',
-    pattern: /^[A-Za-z0-9_.:%-]{1,255}$/,
-    description,
-  };
-}
-
 function rendererTypesField(): GroupField {
   const type = group('A kind of server.', {
     args: {
@@ -150,25 +138,10 @@ function lifeFields(): Record<string, Field> {
 
 function accessFields(): Record<string, Field> {
   return {
-    token: offUnlessGiven({
-      kind: 'text',
-      expected: 'at least 8 printable characters without spaces',
-      pattern: /^[!-~]{8,}$/,
-      secret: true,
-      description: 'Asked for, as bearer token, by everything but liveliness and `/healthz`.',
-    }),
-    allowedOrigins: {
-      kind: 'list',
-      item: {
-        kind: 'text',
-        expected: 'an origin such as "https://app.example", or "*"',
-        pattern: /^(?:\*|https?:\/\/[^/\s]+)$/,
-        description: 'An origin.',
-      },
-      orSingle: true,
-      description:
-        "Whose pages may ask, beside the spawner's own and those of this machine; `*` is everybody's.",
-    },
+    token: accessToken('Asked for, as bearer token, by everything but liveliness and `/healthz`.'),
+    allowedOrigins: allowedOrigins(
+      "Whose pages may ask, beside the spawner's own and those of this machine; `*` is everybody's.",
+    ),
     tls: offUnlessGiven(
       group(
         'The spawner speaks HTTPS.',

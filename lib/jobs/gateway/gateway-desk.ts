@@ -6,7 +6,7 @@ import type { Broker } from '../broker.ts';
 import type { ResolvedJobsOptions } from '../resolve-jobs-options.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ClientLine } from './client-line.ts';
-import { IsoStamp } from '../iso-stamp.ts';
+import { IsoStamp } from '../../util/iso-stamp.ts';
 import { FairWindow } from './fair-window.ts';
 import type { JobEvent, JobEventBody } from './job-event.ts';
 import { JobHistories } from './job-history.ts';

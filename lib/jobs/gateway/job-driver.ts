@@ -2,7 +2,7 @@ import type { Clock } from '../../util/clock.ts';
 import { nextStep } from '../../util/state-machine.ts';
 import type { Broker, Letter } from '../broker.ts';
 import { type JobEffect, type JobSignal, jobTable } from '../job-machine.ts';
-import { IsoStamp } from '../iso-stamp.ts';
+import { IsoStamp } from '../../util/iso-stamp.ts';
 import type { ClientLine } from './client-line.ts';
 import { type GatewayJob, hasEnded, type JobOutcome } from './gateway-job.ts';
 import type { JobEventBody } from './job-event.ts';

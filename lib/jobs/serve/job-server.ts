@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { VigilError } from '../../errors.ts';
+import { EventJournal } from '../../session/event-journal.ts';
 import { lockSession } from '../../session/monitor/session-lock.ts';
 import { prepareStateDirectory } from '../../session/monitor/state-directory.ts';
 import { type Clock, systemClock } from '../../util/clock.ts';
@@ -14,8 +15,7 @@ import type { ResolvedJobsOptions } from '../resolve-jobs-options.ts';
 import { WorkerPool, type WorkerView } from '../pool/worker-pool.ts';
 import { checkHandlersFile } from '../worker/load-handlers.ts';
 import { createCrashMask } from './crash-mask.ts';
-import { JobJournal } from './job-journal.ts';
-import type { JobServerEvent } from './job-server-event.ts';
+import type { JobServerEvent, JobServerEventBody } from './job-server-event.ts';
 
 /** Where a server of jobs and its surroundings meet. */
 export interface JobServerSurroundings {
@@ -37,6 +37,14 @@ interface Parts {
   readonly gateway: JobGateway | null;
 }
 
+/** Of a job that goes its way there is one every few microseconds; the timeline of each is kept by the gateway. */
+const NOT_KEPT: ReadonlySet<string> = new Set<JobServerEvent['type']>([
+  'job.publishing',
+  'job.queued',
+  'job.running',
+  'job.done',
+]);
+
 /**
  * A broker, a gateway and supervised workers in one: takes jobs from clients over WebSockets, runs the handlers of a
  * module for them, and keeps every job it has accepted until its result is with its client.
@@ -54,7 +62,7 @@ export class JobServer {
   readonly #surroundings: JobServerSurroundings;
   readonly #handlersFile: string;
   readonly #clock: Clock;
-  readonly #journal: JobJournal;
+  readonly #journal: EventJournal<JobServerEventBody>;
   readonly #unlock: () => void;
   #settleEnded: () => void = () => undefined;
   #parts: Parts | null = null;
@@ -83,7 +91,12 @@ export class JobServer {
     this.#handlersFile = checkHandlersFile(handlers);
     prepareStateDirectory(stateDirectory);
     this.#unlock = lock(stateDirectory, name);
-    this.#journal = new JobJournal({ clock: this.#clock, stateDirectory, warn: this.#warn });
+    this.#journal = new EventJournal({
+      clock: this.#clock,
+      stateDirectory,
+      warn: this.#warn,
+      notKept: NOT_KEPT,
+    });
     this.ended = new Promise((resolve) => {
       this.#settleEnded = resolve;
     });

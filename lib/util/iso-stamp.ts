@@ -1,4 +1,4 @@
-import { type Clock, isoTime } from '../util/clock.ts';
+import { type Clock, isoTime } from './clock.ts';
 
 /** ISO texts of the present moment, of which many are wanted within one millisecond. */
 export class IsoStamp {
