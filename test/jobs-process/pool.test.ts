@@ -131,6 +131,12 @@ describe('a pool of workers', () => {
     await pool.heard('progress', '1');
     pool.publish('2', 'add', { args: { a: 1, b: 1 } });
     pool.send({ do: 'stop' });
+    // As soon as it is asked, whether or not its process has heard of it.
+    expect((await pool.says('stopping'))['counts']).toContainEqual({
+      name: 'add',
+      ready: 1,
+      consumers: 0,
+    });
     await writeFile(file, '');
     const { code } = await pool.child.waitForExit();
     expect(code).toBe(0);

@@ -56,6 +56,11 @@ export class DrivenPool {
     });
   }
 
+  /** Waits for what is said of the pool as a whole. */
+  async says(kind: string): Promise<Said> {
+    return this.#find(kind, () => this.said.find((said) => said.kind === kind));
+  }
+
   /** Waits for an event that fits. */
   async event<Type extends WorkerEventBody['type']>(
     type: Type,

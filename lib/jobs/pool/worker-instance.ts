@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { IpcChannel } from '../../ipc/channel.ts';
 import type { ChildEvent, Death } from '../../process/child-events.ts';
 import { ChildLife } from '../../process/child-life.ts';
 import { HangEvidence } from '../../session/monitor/hang-evidence.ts';
@@ -9,6 +8,7 @@ import { isoTime } from '../../util/clock.ts';
 import type { ConsumeOptions, JobConsumer, JobDelivery } from '../broker.ts';
 import { type BrokerDoor, serveBroker } from '../ipc/serve-broker.ts';
 import { END } from '../worker/worker-messages.ts';
+import { createClosedChannel } from './closed-channel.ts';
 import { decideFates } from './decide-fates.ts';
 import type { StartedWorker } from './fork-worker.ts';
 import { type HeldJob, JobHold } from './job-hold.ts';
@@ -54,6 +54,8 @@ export class WorkerInstance {
   readonly #late: JobDelivery[] = [];
   #consuming: ConsumeOptions | null = null;
   #consumer: JobConsumer | null = null;
+  #takesMore = true;
+  #stopped: Promise<void> | null = null;
   #life: 'running' | 'condemned' | 'dead' = 'running';
 
   constructor(hooks: WorkerInstanceHooks, started: StartedWorker) {
@@ -101,6 +103,7 @@ export class WorkerInstance {
   bury(death: Death): { readonly jobs: readonly HeldAtDeath[]; readonly settled: Promise<void> } {
     const wasCondemned = this.#life === 'condemned';
     this.#life = 'dead';
+    this.#takesMore = false;
     const { maxAttempts } = this.#hooks.pool;
     const held = this.hold.empty();
     const facts = held.map(({ delivery, overdue }) => ({
@@ -133,7 +136,7 @@ export class WorkerInstance {
   ): Promise<void> {
     const { broker, warn } = this.#hooks.pool;
     // First, or what is given back would come here again.
-    await this.#consumer?.stop().catch(() => undefined);
+    await this.#stopConsuming().catch(() => undefined);
     await settleFates(held, jobs, { broker, crash, warn });
     await Promise.allSettled(this.#late.splice(0).map((delivery) => delivery.release()));
     await this.#door.close().catch((error: unknown) => {
@@ -159,8 +162,15 @@ export class WorkerInstance {
       },
     });
     this.#consumer = consumer;
-    if (this.#life === 'dead') await consumer.stop();
-    return consumer;
+    if (!this.#takesMore) await this.#stopConsuming();
+    return { stop: () => this.#stopConsuming() };
+  }
+
+  /** Here, not when the process has read its order: until then a job that ends would make room for another. */
+  async #stopConsuming(): Promise<void> {
+    this.#takesMore = false;
+    this.#stopped ??= this.#consumer?.stop() ?? null;
+    await this.#stopped;
   }
 
   #receive(delivery: JobDelivery): void {
@@ -182,6 +192,7 @@ export class WorkerInstance {
 
   #order(): void {
     this.#started.handle.noteTree?.();
+    this.#stopConsuming().catch(() => undefined);
     this.#link.ipc.notify(END, { drain: this.#life !== 'condemned' });
   }
 
@@ -265,16 +276,4 @@ export class WorkerInstance {
       outputTail: this.#started.output.tail(),
     });
   }
-}
-
-/** In place of the channel of a process that could not be started. */
-function createClosedChannel(): IpcChannel {
-  return {
-    connected: false,
-    send: (_message, onSent) => {
-      onSent(new Error('the process of workers was not started'));
-    },
-    onMessage: () => () => undefined,
-    onClose: () => () => undefined,
-  };
 }
