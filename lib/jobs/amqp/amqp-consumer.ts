@@ -5,8 +5,10 @@ import {
   DEFAULT_PRIORITY,
   type JobConsumer,
 } from '../broker.ts';
+import { Acknowledger } from './acknowledger.ts';
 import { AmqpDelivery } from './amqp-delivery.ts';
 import type { AmqpLine } from './amqp-line.ts';
+import { gatherTurn } from './gather-turn.ts';
 import { parseJob, type Received } from './job-envelope.ts';
 import { JobPuller } from './job-puller.ts';
 import { LeaseWatch } from './lease-watch.ts';
@@ -34,8 +36,14 @@ export class AmqpConsumer implements JobConsumer {
   readonly #held = new Set<AmqpDelivery>();
   readonly #forget: (() => void)[] = [];
   readonly #leases: LeaseWatch<AmqpDelivery> | null;
+  readonly #handOver = gatherTurn<AmqpDelivery>((deliveries) => {
+    for (const delivery of deliveries)
+      // It may have been lost meanwhile.
+      if (this.#held.has(delivery)) this.#options.onJob(delivery);
+  });
   #presence: string[] = [];
   #channel: Channel | null = null;
+  #acknowledger: Acknowledger | null = null;
   #puller: JobPuller | null = null;
   #unsettled = 0;
   #retry: Timer | null = null;
@@ -72,8 +80,10 @@ export class AmqpConsumer implements JobConsumer {
       waitFor(this.#parts.line.clock, LONGEST_ANSWER_MS, enough.signal),
     ]);
     enough.abort();
+    const acknowledger = this.#acknowledger;
     void this.whenIdle().then(() => {
       this.#leases?.stop();
+      acknowledger?.flush();
       return channel?.close();
     });
   }
@@ -96,6 +106,7 @@ export class AmqpConsumer implements JobConsumer {
     for (const delivery of leased) this.#options.onLost?.(delivery);
     await Promise.allSettled(leased.map((delivery) => delivery.retry()));
     this.#loseAll();
+    this.#acknowledger?.flush();
     await this.#channel?.close();
   }
 
@@ -123,9 +134,12 @@ export class AmqpConsumer implements JobConsumer {
       await declareQueue(line, declareJobs(name, DEFAULT_PRIORITY, settings));
       await declareQueue(line, declareFleeting(presenceQueue(name)));
     }
+    this.#acknowledger?.flush();
     await this.#channel?.close();
     const channel = await line.acquire();
     this.#channel = channel;
+    const acknowledger = new Acknowledger(channel);
+    this.#acknowledger = acknowledger;
     this.#presence = [];
     channel.once('close', () => {
       this.#lose(channel);
@@ -141,11 +155,14 @@ export class AmqpConsumer implements JobConsumer {
       clock: line.clock,
       prefetch,
       held: () => this.#held.size,
+      onArrival: (deliveryTag) => {
+        acknowledger.arrive(deliveryTag);
+      },
       onMessage: (message) => {
-        this.#receive(channel, message);
+        this.#receive({ channel, acknowledger }, message);
       },
       giveBack: async (message) => {
-        await this.#deliveryOf(channel, message)?.release();
+        await this.#deliveryOf({ channel, acknowledger }, message)?.release();
       },
     });
     await this.#puller.start(found.flat());
@@ -161,22 +178,22 @@ export class AmqpConsumer implements JobConsumer {
     this.#presence.push((await channel.basicConsume(seen, () => undefined)).consumerTag);
   }
 
-  #receive(channel: Channel, message: Received & { deliveryTag: number }): void {
-    const delivery = this.#deliveryOf(channel, message);
+  #receive(way: Way, message: Received & { deliveryTag: number }): void {
+    const delivery = this.#deliveryOf(way, message);
     if (delivery === null) return;
     if (delivery.attempt > this.#parts.settings.maxDeliveries) {
       delivery.retry().catch(() => undefined);
       return;
     }
-    this.#options.onJob(delivery);
+    this.#handOver(delivery);
   }
 
-  #deliveryOf(channel: Channel, message: Received & { deliveryTag: number }): AmqpDelivery | null {
+  #deliveryOf(way: Way, message: Received & { deliveryTag: number }): AmqpDelivery | null {
     const { deliveryTag } = message;
     const found = parseJob(message);
     if (found === null) {
       // Somebody else's: to the dead letters as it is.
-      if (channel.active) channel.basicNack({ deliveryTag, requeue: false });
+      way.acknowledger.nack(deliveryTag, false);
       return null;
     }
     const { line, settings } = this.#parts;
@@ -185,7 +202,7 @@ export class AmqpConsumer implements JobConsumer {
     const delivery: AmqpDelivery = new AmqpDelivery(job, {
       line,
       settings,
-      channel,
+      ...way,
       deliveryTag,
       failures,
       isHeld: (): boolean => this.#held.has(delivery),
@@ -234,6 +251,12 @@ export class AmqpConsumer implements JobConsumer {
     this.#options.onLost?.(delivery);
     this.#takeNote();
   }
+}
+
+/** How a delivery came, and how it is settled. */
+interface Way {
+  readonly channel: Channel;
+  readonly acknowledger: Acknowledger;
 }
 
 const RETRY_MS = 500;

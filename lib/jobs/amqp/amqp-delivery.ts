@@ -1,5 +1,6 @@
 import { waitFor } from '../../util/clock.ts';
 import type { BrokerSettings, DeathReason, JobDelivery, JobMessage } from '../broker.ts';
+import type { Acknowledger } from './acknowledger.ts';
 import type { AmqpLine } from './amqp-line.ts';
 import { deadEnvelope, jobEnvelope, letterEnvelope } from './job-envelope.ts';
 import { JobLease } from './job-lease.ts';
@@ -11,6 +12,8 @@ export interface AmqpDeliveryParts {
   readonly settings: BrokerSettings;
   /** The one it came on: there alone it can be settled. */
   readonly channel: Channel;
+  /** Of that channel. */
+  readonly acknowledger: Acknowledger;
   readonly deliveryTag: number;
   readonly failures: number;
   readonly isHeld: () => boolean;
@@ -83,7 +86,7 @@ export class AmqpDelivery implements JobDelivery {
       await this.#bury(LOST);
       return;
     }
-    await this.#settle(() => (this.#isLeased ? this.#sendBack(this.attempt) : 'basicNack'));
+    await this.#settle(() => (this.#isLeased ? this.#sendBack(this.attempt) : 'nack'));
   }
 
   // The server counts whatever comes back: a copy of the message has not been counted.
@@ -113,11 +116,11 @@ export class AmqpDelivery implements JobDelivery {
   }
 
   /** The server forgets the message once that is done; when it fails the message comes back. */
-  async #settle(before: () => Promise<void> | 'basicNack' | undefined): Promise<void> {
+  async #settle(before: () => Promise<void> | 'nack' | undefined): Promise<void> {
     if (!this.#parts.leave()) return;
-    let verb: Verb = 'basicNack';
+    let verb: Verb = 'nack';
     try {
-      verb = (await before()) ?? 'basicAck';
+      verb = (await before()) ?? 'ack';
     } finally {
       if (this.#lease === null) this.#do(verb);
       else await this.#endLease(this.#lease, verb);
@@ -126,9 +129,8 @@ export class AmqpDelivery implements JobDelivery {
   }
 
   #do(verb: Verb): void {
-    const { channel, deliveryTag } = this.#parts;
-    // Otherwise the server has it back already.
-    if (channel.active) channel[verb]({ deliveryTag });
+    const { acknowledger, deliveryTag } = this.#parts;
+    acknowledger[verb](deliveryTag);
   }
 
   async #takeLease(leaseMs: number): Promise<void> {
@@ -138,7 +140,7 @@ export class AmqpDelivery implements JobDelivery {
       await this.#lease.renew();
       this.#keptAt = line.clock.now();
       if (!this.#isLeased && channel.active) {
-        this.#do('basicAck');
+        this.#do('ack');
         this.#isLeased = true;
       }
     } finally {
@@ -151,7 +153,7 @@ export class AmqpDelivery implements JobDelivery {
     await this.#leasing;
     if (!this.#isLeased) this.#do(verb);
     // What was not done comes back when the lease runs out.
-    else if (verb === 'basicNack') return;
+    else if (verb === 'nack') return;
     await this.#drop(lease);
   }
 
@@ -168,7 +170,7 @@ export class AmqpDelivery implements JobDelivery {
   }
 }
 
-type Verb = 'basicAck' | 'basicNack';
+type Verb = 'ack' | 'nack';
 
 const TRY_AGAIN_MS = 500;
 

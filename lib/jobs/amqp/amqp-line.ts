@@ -4,7 +4,13 @@ import type { BrokerState, News } from '../broker.ts';
 import { writeNews } from './job-envelope.ts';
 import { NewsBundle } from './news-bundle.ts';
 import { Publisher } from './publisher.ts';
-import type { Channel, Connection, Envelope } from './rabbitmq-adapter.ts';
+import {
+  type Channel,
+  type Connection,
+  type Envelope,
+  isReady,
+  writeTogether,
+} from './rabbitmq-adapter.ts';
 
 /** Sets something up on each new connection, before anybody is told that it is there. */
 export type Setup = () => Promise<void>;
@@ -32,7 +38,7 @@ export class AmqpLine {
     this.#connection = connection;
     connection.on('connection', () => void this.#begin());
     connection.on('error', () => {
-      if (!connection.ready) this.#lose();
+      if (!isReady(connection)) this.#lose();
     });
     connection.on('connection.blocked', () => {
       this.#enter('blocked');
@@ -66,7 +72,7 @@ export class AmqpLine {
   async acquire(): Promise<Channel> {
     if (this.#state === 'closed') throw closedError();
     // Also while it is being set up, and not yet said to be up.
-    if (!this.#connection.ready && this.#state !== 'blocked') throw awayError();
+    if (!isReady(this.#connection) && this.#state !== 'blocked') throw awayError();
     return this.#open();
   }
 
@@ -96,6 +102,7 @@ export class AmqpLine {
     let publisher: Publisher | null = null;
     try {
       publisher = await (this.#publisher ??= this.#openPublisher());
+      writeTogether(this.#connection);
       return await publisher.send(envelope, body);
     } catch (error) {
       if ((error as { code?: unknown }).code === 'NACK' && publisher !== null)
@@ -151,7 +158,7 @@ export class AmqpLine {
       if (generation !== this.#generation || this.#state === 'closed') return;
       // The node is there, and not yet ready, as when its cluster has no majority.
       this.#retry = this.clock.setTimer(SETUP_RETRY_MS, () => {
-        if (this.#connection.ready) void this.#begin();
+        if (isReady(this.#connection)) void this.#begin();
       });
     }
   }

@@ -16,6 +16,8 @@ export interface JobPullerPorts {
   readonly prefetch: number;
   /** Jobs handed over and not settled. */
   readonly held: () => number;
+  /** Of each that the server has delivered, however it came. */
+  readonly onArrival: (deliveryTag: number) => void;
   readonly onMessage: (message: JobMessage) => void;
   readonly giveBack: (message: JobMessage) => Promise<void>;
 }
@@ -141,6 +143,7 @@ export class JobPuller {
     const { channel, clock } = this.#ports;
     if ((this.#emptyUntil.get(queue) ?? 0) > clock.now()) return undefined;
     const message = await channel.basicGet({ queue: nameOf(queue) });
+    if (message !== undefined) this.#ports.onArrival(message.deliveryTag);
     if (message === undefined || message.messageCount === 0)
       this.#emptyUntil.set(queue, clock.now() + EMPTY_MS);
     return message;
@@ -159,6 +162,7 @@ export class JobPuller {
   }
 
   #receive(queue: PulledQueue, message: JobMessage): void {
+    this.#ports.onArrival(message.deliveryTag);
     this.#spare.push({ queue, message, cameAt: this.#ports.clock.now() });
     this.wake();
   }

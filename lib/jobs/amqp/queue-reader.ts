@@ -1,5 +1,7 @@
 import type { Timer } from '../../util/clock.ts';
+import { Acknowledger } from './acknowledger.ts';
 import type { AmqpLine } from './amqp-line.ts';
+import { gatherTurn } from './gather-turn.ts';
 import type { AsyncMessage, Channel } from './rabbitmq-adapter.ts';
 import type { QueueDeclaration } from './topology.ts';
 
@@ -18,6 +20,7 @@ export class QueueReader {
   readonly #line: AmqpLine;
   readonly #options: QueueReaderOptions;
   #channel: Channel | null = null;
+  #acknowledger: Acknowledger | null = null;
   #forget: () => void = () => undefined;
   #retry: Timer | null = null;
   #isStarted = false;
@@ -41,6 +44,7 @@ export class QueueReader {
     this.#isStopped = true;
     this.#forget();
     this.#retry?.cancel();
+    this.#acknowledger?.flush();
     await this.#channel?.close();
   }
 
@@ -48,9 +52,12 @@ export class QueueReader {
   async setUp(): Promise<void> {
     if (this.#isStopped) return;
     this.#retry?.cancel();
+    this.#acknowledger?.flush();
     await this.#channel?.close();
     const channel = await this.#line.acquire();
     this.#channel = channel;
+    const acknowledger = new Acknowledger(channel);
+    this.#acknowledger = acknowledger;
     const { declare, prefetch, noAck = false } = this.#options;
     const queue = await declare(channel);
     if (!noAck) await channel.basicQos({ prefetchCount: prefetch });
@@ -58,18 +65,19 @@ export class QueueReader {
       this.#tryAgain(channel);
     });
     channel.once('basic.cancel', () => void channel.close());
+    const gather = gatherTurn<AsyncMessage>((messages) => {
+      for (const message of messages) this.#receive(acknowledger, message);
+    });
     await channel.basicConsume({ queue, noAck }, (message) => {
-      this.#receive(channel, message);
+      if (!noAck) acknowledger.arrive(message.deliveryTag);
+      gather(message);
     });
   }
 
-  #receive(channel: Channel, message: AsyncMessage): void {
-    if (channel !== this.#channel || this.#isStopped) return;
-    let isDone = false;
+  #receive(acknowledger: Acknowledger, message: AsyncMessage): void {
+    if (acknowledger !== this.#acknowledger || this.#isStopped) return;
     this.#options.onMessage(message, () => {
-      if (isDone || !channel.active) return;
-      isDone = true;
-      channel.basicAck({ deliveryTag: message.deliveryTag });
+      acknowledger.ack(message.deliveryTag);
     });
   }
 

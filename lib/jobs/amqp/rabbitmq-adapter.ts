@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { AsyncMessage, Channel, Connection, Envelope } from 'rabbitmq-client';
 import { peerMissingError } from '../broker-errors.ts';
 import type { AmqpPlace } from '../broker-url.ts';
@@ -20,6 +21,39 @@ export function connectRabbit(place: AmqpPlace): Connection {
     retryLow: 200,
     retryHigh: 3000,
   });
+}
+
+/**
+ * What is written to the connection from now until the end of this turn of the event loop goes out in one piece; the
+ * library writes each message by itself.
+ */
+export function writeTogether(connection: Connection): void {
+  const socket = socketOf(connection);
+  if (socket === undefined || corked.has(socket)) return;
+  corked.add(socket);
+  socket.cork();
+  setImmediate(() => {
+    uncork(socket);
+  });
+}
+
+/** Whether it can be used. What waits to be written together is written now: to the library it looks like a block. */
+export function isReady(connection: Connection): boolean {
+  const socket = socketOf(connection);
+  if (socket !== undefined) uncork(socket);
+  return connection.ready;
+}
+
+const corked = new WeakSet<Socket>();
+
+function uncork(socket: Socket): void {
+  if (corked.delete(socket)) socket.uncork();
+}
+
+// It shows its socket to nobody. Where it is not found, each message is written by itself.
+function socketOf(connection: Connection): Socket | undefined {
+  const { _socket: socket } = connection as unknown as { readonly _socket?: Partial<Socket> };
+  return typeof socket?.cork === 'function' ? (socket as Socket) : undefined;
 }
 
 function loadConnection(): (typeof import('rabbitmq-client'))['Connection'] {
