@@ -1,4 +1,10 @@
-import type { ConsumeOptions, DeathReason, JobConsumer, JobDelivery } from '../broker.ts';
+import type {
+  ConsumeOptions,
+  DeathReason,
+  JobConsumer,
+  JobDelivery,
+  JobMessage,
+} from '../broker.ts';
 import { chooseQueue, type JobQueue, type JobTaker } from './job-queue.ts';
 import type { HeldJob } from './records.ts';
 
@@ -92,7 +98,7 @@ export class EmbeddedConsumer implements JobTaker, JobConsumer {
 
   #deliver(job: HeldJob, args: string | undefined): void {
     if (this.#held.get(job) !== null || args === undefined) return;
-    const delivery = this.#deliveryOf(job, args);
+    const delivery = new EmbeddedDelivery(job, args, this);
     this.#held.set(job, delivery);
     try {
       this.#options.onJob(delivery);
@@ -104,38 +110,25 @@ export class EmbeddedConsumer implements JobTaker, JobConsumer {
     }
   }
 
-  #deliveryOf(job: HeldJob, args: string): JobDelivery {
-    const settle = async (settlement: () => Promise<void> | void): Promise<void> => {
-      if (this.#held.get(job) !== delivery) return;
-      this.#forget(job);
-      const done = settlement();
-      this.#fill();
-      await done;
-    };
-    const delivery: JobDelivery = {
-      job: { ...job.head, args },
-      attempt: job.failures + 1,
-      answer: async (body) => {
-        if (this.#held.get(job) !== delivery) return 'gone';
-        const fate = await this.#desk.answer(job, body);
-        // It may have been given up meanwhile.
-        if (this.#held.get(job) === delivery) this.#forget(job);
-        this.#fill();
-        return fate;
-      },
-      ack: () => settle(() => this.#desk.finish(job)),
-      retry: () => settle(() => this.#desk.fail(job)),
-      release: () =>
-        settle(() => {
-          this.#desk.putBack(job);
-        }),
-      reject: (reason) =>
-        settle(() => {
-          job.failures += 1;
-          return this.#desk.bury(job, reason);
-        }),
-    };
-    return delivery;
+  async answer(delivery: JobDelivery, job: HeldJob, body: string): Promise<'delivered' | 'gone'> {
+    if (this.#held.get(job) !== delivery) return 'gone';
+    const fate = await this.#desk.answer(job, body);
+    // It may have been given up meanwhile.
+    if (this.#held.get(job) === delivery) this.#forget(job);
+    this.#fill();
+    return fate;
+  }
+
+  async settle(
+    delivery: JobDelivery,
+    job: HeldJob,
+    settlement: (desk: DeliveryDesk) => Promise<void> | void,
+  ): Promise<void> {
+    if (this.#held.get(job) !== delivery) return;
+    this.#forget(job);
+    const done = settlement(this.#desk);
+    this.#fill();
+    await done;
   }
 
   #release(job: HeldJob): void {
@@ -147,5 +140,50 @@ export class EmbeddedConsumer implements JobTaker, JobConsumer {
     this.#held.delete(job);
     if (this.#held.size > 0) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+}
+
+/** A job in the hands of a consumer. */
+class EmbeddedDelivery implements JobDelivery {
+  readonly job: JobMessage;
+  readonly attempt: number;
+  readonly #job: HeldJob;
+  readonly #consumer: EmbeddedConsumer;
+
+  constructor(job: HeldJob, args: string, consumer: EmbeddedConsumer) {
+    const { id, name, priority, deadline, replyTo, correlationId, publishedAt } = job.head;
+    this.job = { id, name, args, priority, deadline, replyTo, correlationId, publishedAt };
+    this.attempt = job.failures + 1;
+    this.#job = job;
+    this.#consumer = consumer;
+  }
+
+  answer(body: string): Promise<'delivered' | 'gone'> {
+    return this.#consumer.answer(this, this.#job, body);
+  }
+
+  ack(): Promise<void> {
+    return this.#settle((desk) => desk.finish(this.#job));
+  }
+
+  retry(): Promise<void> {
+    return this.#settle((desk) => desk.fail(this.#job));
+  }
+
+  release(): Promise<void> {
+    return this.#settle((desk) => {
+      desk.putBack(this.#job);
+    });
+  }
+
+  reject(reason: DeathReason): Promise<void> {
+    return this.#settle((desk) => {
+      this.#job.failures += 1;
+      return desk.bury(this.#job, reason);
+    });
+  }
+
+  #settle(settlement: (desk: DeliveryDesk) => Promise<void> | void): Promise<void> {
+    return this.#consumer.settle(this, this.#job, settlement);
   }
 }

@@ -9,6 +9,8 @@ export interface GatewayJob {
   readonly clientId: string;
   /** The client's own. */
   readonly id: string;
+  /** `clientId/id`. */
+  readonly jobId: string;
   readonly name: string;
   readonly correlationId: string;
   readonly deadline: number | null;

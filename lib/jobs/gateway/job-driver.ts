@@ -1,7 +1,7 @@
 import type { Clock } from '../../util/clock.ts';
 import { nextStep } from '../../util/state-machine.ts';
 import type { Broker, Letter } from '../broker.ts';
-import { type JobEffect, type JobSignal, jobTable } from '../job-machine.ts';
+import { type JobEffect, type JobSignal, type JobState, jobTable } from '../job-machine.ts';
 import { IsoStamp } from '../../util/iso-stamp.ts';
 import type { ClientLine } from './client-line.ts';
 import { type GatewayJob, hasEnded, type JobOutcome } from './gateway-job.ts';
@@ -52,12 +52,24 @@ export class JobDriver {
     about: Pick<GatewayJob, 'clientId' | 'id' | 'name' | 'correlationId' | 'deadline' | 'state'>,
   ): GatewayJob {
     const { jobs, sessions, histories, clock } = this.#ports;
-    const { clientId, id, name, state, deadline } = about;
+    const { clientId, id, name, correlationId, state, deadline } = about;
+    // Written out: there is one for each job, and to spread costs several times as much.
     const job: GatewayJob = {
-      ...about,
+      clientId,
+      id,
+      jobId: `${clientId}/${id}`,
+      name,
+      correlationId,
+      deadline,
       history: histories.begin({ clientId, id, name, state }),
-      ...{ attempt: 0, timer: null, lonelySince: null, note: null },
-      ...{ published: Promise.resolve(), mails: [], isMoved: false },
+      state,
+      attempt: 0,
+      timer: null,
+      lonelySince: null,
+      published: PUBLISHED,
+      note: null,
+      mails: [],
+      isMoved: false,
     };
     jobs.add(job);
     sessions.begin(clientId, id);
@@ -116,7 +128,7 @@ export class JobDriver {
     switch (effect) {
       case 'sendAccepted':
         this.counts.accepted += 1;
-        line?.say({ type: 'accepted', id: job.id });
+        line?.say(`{"type":"accepted","id":${JSON.stringify(job.id)}}`);
         return;
       case 'callOff':
         this.#callOff(job);
@@ -171,12 +183,19 @@ export class JobDriver {
     const { state, name, attempt } = job;
     const isEnd = hasEnded(job);
     if (isEnd) this.counts.ended.set(state, (this.counts.ended.get(state) ?? 0) + 1);
-    const body = { type: `job.${state}` as const, job: jobIdOf(job), name, attempt };
+    const body = { type: EVENTS[state], job: jobIdOf(job), name, attempt };
     const isFailure = isEnd && state !== 'done' && !outcome.ok;
     this.#ports.tell(isFailure ? { ...body, code: outcome.error.code } : body);
   }
 }
 
-export function jobIdOf({ clientId, id }: GatewayJob): string {
-  return `${clientId}/${id}`;
+export function jobIdOf({ jobId }: GatewayJob): string {
+  return jobId;
 }
+
+const PUBLISHED = Promise.resolve();
+
+/** The types of events, which are not to be put together for each job anew. */
+const EVENTS = Object.fromEntries(
+  Object.keys(jobTable).map((state) => [state, `job.${state}`]),
+) as { readonly [State in JobState]: `job.${State}` };

@@ -34,6 +34,7 @@ const RUNNING_CODES: ReadonlySet<string> = new Set(['cancelling', 'withdrawing',
 export class JobKeeper {
   readonly #ports: JobKeeperPorts;
   readonly #driver: JobDriver;
+  #lastNews: { readonly body: string; readonly value: unknown } = { body: '', value: undefined };
 
   constructor(ports: JobKeeperPorts) {
     this.#ports = ports;
@@ -113,7 +114,7 @@ export class JobKeeper {
   hearNews(news: News): boolean {
     const job = this.#ports.jobs.find(news.correlationId);
     if (job === undefined || hasEnded(job)) return job !== undefined;
-    const value = parseNews(news.body);
+    const value = this.#parseNews(news.body);
     if (value === undefined) return true;
     const line = this.#ports.sessions.connectionOf(job.clientId);
     if (news.kind === 'progress') {
@@ -191,6 +192,12 @@ export class JobKeeper {
     }
   }
 
+  /** Beginnings of the same worker are told of in the same words, one after the other. */
+  #parseNews(body: string): unknown {
+    if (body !== this.#lastNews.body) this.#lastNews = { body, value: parseJson(body) };
+    return this.#lastNews.value;
+  }
+
   #confirm(job: GatewayJob): void {
     this.#driver.hop(job, 'broker', 'kept');
     this.#driver.signal(job, 'confirmed');
@@ -207,7 +214,7 @@ function describeOutcome(outcome: JobOutcome): string {
   return outcome.ok ? 'done' : `${outcome.error.code}: ${outcome.error.message}`.slice(0, 500);
 }
 
-function parseNews(body: string): unknown {
+function parseJson(body: string): unknown {
   try {
     return JSON.parse(body) as unknown;
   } catch {

@@ -149,7 +149,8 @@ export class SessionStore<Connection> {
     const held = this.#byClient.get(clientId);
     if (held === undefined || held.kept.has(result.id)) return false;
     held.open.delete(result.id);
-    held.kept.set(result.id, { ...result, keptAt: this.#clock.now(), onGone });
+    const { id, text } = result;
+    held.kept.set(id, { id, text, keptAt: this.#clock.now(), onGone });
     this.#kept += 1;
     if (this.#kept > this.#options.maxKept) this.#dropOldest();
     return true;

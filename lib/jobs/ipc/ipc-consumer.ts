@@ -1,4 +1,10 @@
-import type { ConsumeOptions, JobConsumer, JobDelivery } from '../broker.ts';
+import type {
+  ConsumeOptions,
+  DeathReason,
+  JobConsumer,
+  JobDelivery,
+  JobMessage,
+} from '../broker.ts';
 import {
   ANSWER,
   type AskBroker,
@@ -30,25 +36,20 @@ export class IpcConsumer implements JobConsumer {
 
   receive(notice: JobNotice): void {
     const { delivery: number, job, attempt } = notice;
-    const settle = async (settlement: Settlement): Promise<void> => {
-      if (this.#forget(number)) await this.#ask(SETTLE, { delivery: number, settlement });
-    };
-    const delivery: JobDelivery = {
-      job,
-      attempt,
-      answer: async (body) => {
-        if (!this.#held.has(number)) return 'gone';
-        const fate = await this.#ask(ANSWER, { delivery: number, body });
-        this.#forget(number);
-        return fate;
-      },
-      ack: () => settle({ how: 'ack' }),
-      retry: () => settle({ how: 'retry' }),
-      release: () => settle({ how: 'release' }),
-      reject: (reason) => settle({ how: 'reject', reason }),
-    };
+    const delivery = new IpcDelivery({ job, attempt }, number, this);
     this.#held.set(number, delivery);
     this.#options.onJob(delivery);
+  }
+
+  async answer(number: number, body: string): Promise<'delivered' | 'gone'> {
+    if (!this.#held.has(number)) return 'gone';
+    const fate = await this.#ask(ANSWER, { delivery: number, body });
+    this.#forget(number);
+    return fate;
+  }
+
+  async settle(number: number, settlement: Settlement): Promise<void> {
+    if (this.#forget(number)) await this.#ask(SETTLE, { delivery: number, settlement });
   }
 
   lose(number: number): void {
@@ -77,5 +78,43 @@ export class IpcConsumer implements JobConsumer {
     const isHeld = this.#held.delete(number);
     if (this.#held.size === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
     return isHeld;
+  }
+}
+
+class IpcDelivery implements JobDelivery {
+  readonly job: JobMessage;
+  readonly attempt: number;
+  readonly #number: number;
+  readonly #consumer: IpcConsumer;
+
+  constructor(
+    { job, attempt }: Pick<JobDelivery, 'job' | 'attempt'>,
+    number: number,
+    consumer: IpcConsumer,
+  ) {
+    this.job = job;
+    this.attempt = attempt;
+    this.#number = number;
+    this.#consumer = consumer;
+  }
+
+  answer(body: string): Promise<'delivered' | 'gone'> {
+    return this.#consumer.answer(this.#number, body);
+  }
+
+  ack(): Promise<void> {
+    return this.#consumer.settle(this.#number, { how: 'ack' });
+  }
+
+  retry(): Promise<void> {
+    return this.#consumer.settle(this.#number, { how: 'retry' });
+  }
+
+  release(): Promise<void> {
+    return this.#consumer.settle(this.#number, { how: 'release' });
+  }
+
+  reject(reason: DeathReason): Promise<void> {
+    return this.#consumer.settle(this.#number, { how: 'reject', reason });
   }
 }

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../util/clock.ts';
-import type { JobDelivery } from '../broker.ts';
+import type { DeathReason, JobDelivery } from '../broker.ts';
 import { setWallTimer } from '../wall-timer.ts';
 
 export type OverdueCode = 'cancelled' | 'timeout';
@@ -21,12 +21,49 @@ export interface JobHoldOptions {
   readonly onSettled: (delivery: JobDelivery) => void;
 }
 
-interface Entry {
+/** A delivery as the process gets it. */
+class Entry implements HeldJob, JobDelivery {
   readonly delivery: JobDelivery;
-  readonly passedOn: JobDelivery;
-  overdue: OverdueCode | null;
-  deadline: Pick<Timer, 'cancel'> | null;
-  grace: Timer | null;
+  readonly job: JobDelivery['job'];
+  readonly attempt: number;
+  overdue: OverdueCode | null = null;
+  deadline: Pick<Timer, 'cancel'> | null = null;
+  grace: Timer | null = null;
+  readonly #remove: (delivery: JobDelivery) => void;
+
+  constructor(delivery: JobDelivery, remove: (delivery: JobDelivery) => void) {
+    this.delivery = delivery;
+    this.job = delivery.job;
+    this.attempt = delivery.attempt;
+    this.#remove = remove;
+  }
+
+  async answer(body: string): Promise<'delivered' | 'gone'> {
+    const fate = await this.delivery.answer(body);
+    this.#remove(this.delivery);
+    return fate;
+  }
+
+  ack(): Promise<void> {
+    return this.#leave().ack();
+  }
+
+  retry(): Promise<void> {
+    return this.#leave().retry();
+  }
+
+  release(): Promise<void> {
+    return this.#leave().release();
+  }
+
+  reject(reason: DeathReason): Promise<void> {
+    return this.#leave().reject(reason);
+  }
+
+  #leave(): JobDelivery {
+    this.#remove(this.delivery);
+    return this.delivery;
+  }
 }
 
 /** The jobs that one process has, and since when those that are not wanted any more have to be over. */
@@ -44,36 +81,19 @@ export class JobHold {
 
   /** @returns the delivery as the process is to get it */
   take(delivery: JobDelivery): JobDelivery {
-    const leave = <T>(settle: () => Promise<T>): Promise<T> => {
-      this.#remove(delivery);
-      return settle();
-    };
-    const passedOn: JobDelivery = {
-      job: delivery.job,
-      attempt: delivery.attempt,
-      answer: async (body) => {
-        const fate = await delivery.answer(body);
-        this.#remove(delivery);
-        return fate;
-      },
-      ack: () => leave(() => delivery.ack()),
-      retry: () => leave(() => delivery.retry()),
-      release: () => leave(() => delivery.release()),
-      reject: (reason) => leave(() => delivery.reject(reason)),
-    };
-    const entry: Entry = { delivery, passedOn, overdue: null, deadline: null, grace: null };
+    const entry = new Entry(delivery, this.#remove);
     this.#entries.set(delivery, entry);
     const { deadline } = delivery.job;
     if (deadline !== null)
       entry.deadline = setWallTimer(this.#options.clock, deadline, () => {
         this.#armGrace(entry, 'timeout');
       });
-    return passedOn;
+    return entry;
   }
 
   /** The broker has taken it back. @returns the delivery as the process has it; undefined when it has it not */
   lose(delivery: JobDelivery): JobDelivery | undefined {
-    const passedOn = this.#entries.get(delivery)?.passedOn;
+    const passedOn = this.#entries.get(delivery);
     if (passedOn !== undefined) this.#remove(delivery);
     return passedOn;
   }
@@ -102,12 +122,12 @@ export class JobHold {
     });
   }
 
-  #remove(delivery: JobDelivery): void {
+  readonly #remove = (delivery: JobDelivery): void => {
     const entry = this.#entries.get(delivery);
     if (entry === undefined) return;
     this.#entries.delete(delivery);
     entry.deadline?.cancel();
     entry.grace?.cancel();
     this.#options.onSettled(delivery);
-  }
+  };
 }

@@ -3,6 +3,7 @@ import type { JobMessage } from '../broker.ts';
 import type { JobReply } from './job-reply.ts';
 
 interface KeptReply {
+  readonly jobId: string;
   readonly reply: JobReply;
   readonly at: number;
 }
@@ -34,9 +35,9 @@ export class ReplyCache {
 
   get(job: JobMessage): JobReply | null {
     if (this.#young.size === 0 && this.#old.size === 0) return null;
-    const key = keyOf(job);
-    const kept = this.#young.get(key) ?? this.#old.get(key);
-    return kept !== undefined && kept.at > this.#clock.now() - this.#ttlMs ? kept.reply : null;
+    const kept = this.#young.get(job.correlationId) ?? this.#old.get(job.correlationId);
+    if (kept?.jobId !== job.id) return null;
+    return kept.at > this.#clock.now() - this.#ttlMs ? kept.reply : null;
   }
 
   add(job: JobMessage, reply: JobReply): void {
@@ -44,7 +45,7 @@ export class ReplyCache {
     const isFull =
       this.#young.size * 2 >= MOST_REPLIES || (this.#youngText + reply.length) * 2 > MOST_TEXT;
     if (isFull || at - this.#youngSince >= this.#ttlMs) this.#age(at);
-    this.#young.set(keyOf(job), { reply, at });
+    this.#young.set(job.correlationId, { jobId: job.id, reply, at });
     this.#youngText += reply.length;
   }
 
@@ -54,8 +55,4 @@ export class ReplyCache {
     this.#youngText = 0;
     this.#youngSince = now;
   }
-}
-
-function keyOf({ id, correlationId }: JobMessage): string {
-  return `${correlationId}\n${id}`;
 }
