@@ -5,6 +5,7 @@ import { readAnsweredCode } from '../http/control-client-errors.ts';
 export const EXIT = {
   ok: 0,
   failed: 1,
+  changes: 2,
   usage: 64,
   notRunning: 69,
   gaveUp: 70,

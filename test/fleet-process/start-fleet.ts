@@ -75,6 +75,17 @@ export class FleetDirectory {
     return text.split('\n').slice(0, -1);
   }
 
+  /** Says anew which servers there are to be. */
+  async configure(wanted: Wanted): Promise<void> {
+    const servers: Record<string, ServerEntry[]> = {};
+    for (const [id, entry] of Object.entries(wanted)) {
+      const serverType = id.replace(/-\d+$/, '');
+      const server = { ...entry, id, host: '127.0.0.1' } as unknown as ServerEntry;
+      servers[serverType] = [...(servers[serverType] ?? []), server];
+    }
+    await this.write('config/servers.json', JSON.stringify({ [this.env]: servers }));
+  }
+
   async write(name: string, text = ''): Promise<void> {
     await writeFile(join(this.base, name), text);
   }
@@ -88,21 +99,16 @@ export async function makeFleet(
 ): Promise<FleetDirectory> {
   const base = await makeTempDirectory();
   const port = await findFreePorts(1);
-  const servers: Record<string, ServerEntry[]> = {};
-  for (const [id, entry] of Object.entries(wanted)) {
-    const serverType = id.replace(/-\d+$/, '');
-    const server = { ...entry, id, host: '127.0.0.1' } as unknown as ServerEntry;
-    servers[serverType] = [...(servers[serverType] ?? []), server];
-  }
   await mkdir(join(base, 'config'));
   const files = {
     master: { [env]: { id: 'master-server-1', host: '127.0.0.1', port, ...master } },
-    servers: { [env]: servers },
   };
   for (const [name, content] of Object.entries(files))
     await writeFile(join(base, 'config', `${name}.json`), JSON.stringify(content));
   await writeFile(join(base, 'app.js'), `require(${JSON.stringify(APP)});\n`);
-  return new FleetDirectory(base, env);
+  const fleet = new FleetDirectory(base, env);
+  await fleet.configure(wanted);
+  return fleet;
 }
 
 export function commandLineOf(pid: number | null): string {

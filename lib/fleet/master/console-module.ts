@@ -5,9 +5,11 @@ import type { StrandedServers } from '../hosts/fleet-hosts.ts';
 import type { AdminAnswer, AdminModule, MasterAgent } from '../modules/admin-module.ts';
 import { ClusterNumbers } from '../plan/expand-entry.ts';
 import { findTwins } from '../plan/find-twins.ts';
+import type { PlannedChange } from '../plan/decide-changes.ts';
 import type { ServerEntry } from '../plan/server-entry.ts';
 import { describeStranded } from './describe-stranded.ts';
 import type { ExecResult } from './exec-beside.ts';
+import type { FleetChange } from './fleet-change.ts';
 import type { FleetServer } from './fleet-server.ts';
 import { describeAway, stopThoseThatAnswer } from './stop-those-that-answer.ts';
 import { CONSOLE, type FleetWire } from './fleet-wire.ts';
@@ -22,6 +24,7 @@ export interface ConsoleSettings {
   readonly keeper: ServerKeeper;
   readonly wire: FleetWire;
   readonly roller: RollingRestart;
+  readonly change: FleetChange;
   /** Servers that may run on although all were ended. */
   readonly stranded: () => readonly StrandedServers[];
   /** Milliseconds since the epoch. */
@@ -33,6 +36,8 @@ export interface ConsoleSettings {
   /** The whole fleet is to end, the master last. */
   readonly requestStop: (reason: string) => void;
 }
+
+type Execution = (order: ConsoleOrder, agent: MasterAgent) => Promise<unknown>;
 
 /** How long those that are killed may take to be gone. */
 const DYING_MS = 10_000;
@@ -47,14 +52,14 @@ export class ConsoleModule implements AdminModule {
     this.#settings = settings;
   }
 
-  clientHandler(_agent: MasterAgent, message: unknown, answer: AdminAnswer): void {
+  clientHandler(agent: MasterAgent, message: unknown, answer: AdminAnswer): void {
     const order = readOrder(message);
     const carryOut = Object.hasOwn(this.#orders, order.signal)
       ? this.#orders[order.signal]
       : undefined;
     if (carryOut === undefined) answer(`unknown signal: ${order.signal}`);
     else {
-      carryOut(order).then(
+      carryOut(order, agent).then(
         (body) => {
           answer(null, body);
         },
@@ -65,7 +70,7 @@ export class ConsoleModule implements AdminModule {
     }
   }
 
-  readonly #orders: Readonly<Record<string, (order: ConsoleOrder) => Promise<unknown>>> = {
+  readonly #orders: Readonly<Record<string, Execution>> = {
     list: () => this.#list(),
     start: async (order) => {
       const servers = this.#choose(order).filter(({ isRunning }) => !isRunning);
@@ -76,6 +81,11 @@ export class ConsoleModule implements AdminModule {
     kill: (order) => this.#kill(order),
     add: (order) => this.#add(order),
     restart: (order) => this.#restart(order),
+    plan: () => Promise.resolve(this.#settings.change.plan()),
+    apply: ({ clientId }, agent) =>
+      this.#settings.change.apply((step) => {
+        if (clientId !== null) agent.notifyClient(clientId, CONSOLE, { text: describeStep(step) });
+      }),
     exec: async (order) => {
       if (order.command.length === 0) throw refuse('expected a command');
       const servers = this.#choose(order).map(({ entry }) => entry);
@@ -216,6 +226,13 @@ export class ConsoleModule implements AdminModule {
     if (chosen.length === 0 && type !== null) throw refuse(`there is no server of type ${type}`);
     return chosen;
   }
+}
+
+const DOING = { stop: 'stopping', replace: 'replacing', start: 'starting' } as const;
+
+/** For the one who has ordered it and waits. */
+function describeStep({ kind, id }: PlannedChange): string {
+  return `${DOING[kind]} ${id} …`;
 }
 
 function refuse(text: string): VigilError {

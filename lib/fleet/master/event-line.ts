@@ -12,6 +12,8 @@ const LINES: Readonly<
     `${id} ends again and again: it is tried again in ${inSeconds(retry?.delayMs)}`,
 };
 
+const WAYS = { 'roll.stopped': 'rolling restart', 'apply.stopped': 'change of the fleet' } as const;
+
 /** What the operator of a master is told of an event; null: nothing. */
 export function describeFleetEvent(event: FleetEvent): string | null {
   if (event.type === 'fleet.allStarted')
@@ -20,8 +22,7 @@ export function describeFleetEvent(event: FleetEvent): string | null {
   if (event.type === 'host.down') return event.reason;
   if (event.type === 'host.unknown')
     return `${event.reason ?? `host ${event.host} does not answer`}; it is tried again`;
-  if (event.type === 'roll.stopped')
-    return `the rolling restart stopped at ${event.id}: ${event.reason}`;
+  if ('left' in event) return `the ${WAYS[event.type]} stopped at ${event.id}: ${event.reason}`;
   return 'serverType' in event ? (LINES[event.type]?.(event) ?? null) : null;
 }
 

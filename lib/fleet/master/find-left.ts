@@ -44,7 +44,14 @@ function listByMarker(fleetId: string, records: readonly KeptServer[], now: numb
     // Started by a server that is known, and that is there or has ended.
     if (kept !== null && (kept.pid !== pid || kept.startTime !== startTime)) return [];
     const { since, wasReady } = kept ?? { since: now, wasReady: false };
-    const left = { pid, startTime, run, since, wasReady };
+    const left = {
+      pid,
+      startTime,
+      run,
+      since,
+      wasReady,
+      ...(kept === null ? {} : { entry: kept.entry }),
+    };
     return [{ id, kept, left, isThere: true }];
   });
 }

@@ -4,13 +4,16 @@ import type { Clock } from '../../util/clock.ts';
 import type { EventStream } from '../../util/event-stream.ts';
 import type { RecordFile } from '../../util/record-file.ts';
 import { nameFleet } from '../plan/fleet-environment.ts';
+import { loadFleetPlan } from '../plan/load-fleet-plan.ts';
 import type { FleetPlan, ServerEntry } from '../plan/server-entry.ts';
 import { CrashLog } from './crash-log.ts';
+import { FleetChange } from './fleet-change.ts';
 import type { FleetEvent, FleetEventBody } from './fleet-event.ts';
 import { FleetLogs } from './fleet-logs.ts';
 import { createFleetRecords, type FleetRecord } from './fleet-record.ts';
 import type { FleetSettings } from './fleet-settings.ts';
 import { CONSOLE, type FleetWire } from './fleet-wire.ts';
+import { HealthGate } from './health-gate.ts';
 import { RollingRestart } from './rolling-restart.ts';
 import { ServerKeeper } from './server-keeper.ts';
 import { LocalLauncher } from './server-launcher.ts';
@@ -37,6 +40,7 @@ export class FleetEngine {
   readonly keeper: ServerKeeper;
   readonly launcher: SpreadLauncher;
   readonly roller: RollingRestart;
+  readonly change: FleetChange;
   readonly logs: FleetLogs;
   readonly #parts: FleetEngineParts;
   readonly #journal: EventJournal<FleetEventBody>;
@@ -64,7 +68,11 @@ export class FleetEngine {
     this.launcher = this.#createLauncher();
     this.keeper = this.#createKeeper(this.#records.load());
     const { events, keeper } = this;
-    this.roller = new RollingRestart({ clock, settings, keeper, events, tell: this.tell });
+    const gate = new HealthGate({ clock, settings, keeper, events });
+    this.roller = new RollingRestart({ gate, keeper, tell: this.tell });
+    const { base, env } = plan;
+    const read = (): FleetPlan => loadFleetPlan({ base, env });
+    this.change = new FleetChange({ clock, plan, read, keeper, gate, tell: this.tell });
   }
 
   get events(): EventStream<FleetEvent> {
@@ -119,7 +127,7 @@ export class FleetEngine {
         this.keeper.meetHost(host, ids);
       },
       onFound: (id, since) => {
-        this.keeper.find(id)?.noteFound(since);
+        this.keeper.noteFound(id, since);
       },
       onOutput: (id, text, dropped) => {
         this.logs.append(id, text, dropped);

@@ -61,6 +61,16 @@ export type FleetEventBody =
       /** Those that were not touched. */
       readonly left: readonly string[];
     }
+  | { readonly type: 'apply.started'; readonly ids: readonly string[] }
+  | { readonly type: 'apply.succeeded'; readonly ids: readonly string[] }
+  | {
+      readonly type: 'apply.stopped';
+      /** The server at which it failed. */
+      readonly id: string;
+      readonly reason: string;
+      /** Those that were not touched. */
+      readonly left: readonly string[];
+    }
   | { readonly type: 'events.dropped'; readonly count: number };
 
 /** Something that happened in a fleet. */

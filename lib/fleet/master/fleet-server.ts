@@ -8,6 +8,7 @@ import type { ServerEntry } from '../plan/server-entry.ts';
 import { createWitness } from './create-witness.ts';
 import { policyOf } from './policy-of.ts';
 import { createServerEnd } from './create-server-end.ts';
+import { createStateBody } from './create-state-body.ts';
 import type { ServerEnd, ServerRetry, ServerStateBody } from './fleet-event.ts';
 import type { FleetSettings } from './fleet-settings.ts';
 import type { FoundProcess, ServerLauncher } from './server-launcher.ts';
@@ -35,6 +36,8 @@ export interface LeftProcess extends FoundProcess {
   /** Milliseconds since the epoch. */
   readonly since: number;
   readonly wasReady: boolean;
+  /** What it was started with; undefined: what is configured is taken for it. */
+  readonly entry?: ServerEntry;
 }
 
 /** How long one that was left may take to find its new master: it tries again once a minute at the latest. */
@@ -46,8 +49,10 @@ const FINDS_MASTER_MS = 120_000;
  * Its processes are driven by `Slot` and `ChildLife`, as every other is; this gives them their signs of life.
  */
 export class FleetServer {
-  readonly entry: ServerEntry;
+  /** What its next process is started with. */
+  entry: ServerEntry;
   readonly #parts: FleetServerParts;
+  #startedAs: ServerEntry | null = null;
   #slot: Slot | null = null;
   #life: ChildLife | null = null;
   #state: ServerState = 'down';
@@ -96,6 +101,11 @@ export class FleetServer {
   /** It runs on another machine: its pid means nothing here. */
   get isRemote(): boolean {
     return this.#parts.launcher.isRemote?.(this.entry) === true;
+  }
+
+  /** What its process was started with; without one what the next is. */
+  get runsAs(): ServerEntry {
+    return (this.isRunning ? this.#startedAs : null) ?? this.entry;
   }
 
   get pid(): number | null {
@@ -176,8 +186,9 @@ export class FleetServer {
   }
 
   /** The process that was to be started ran already, on another machine. @param since - milliseconds since the epoch */
-  noteFound(since: number): void {
+  noteFound(since: number, startedAs: ServerEntry): void {
     this.#isAdopted = true;
+    this.#startedAs = startedAs;
     this.#since = since;
     this.#life?.extend(FINDS_MASTER_MS);
     if (this.#isConnected) this.noteStarted();
@@ -195,11 +206,15 @@ export class FleetServer {
 
   #createSlot(): Slot {
     const { clock, random, settings } = this.#parts;
-    const policy = policyOf(this.entry);
     const slot: Slot = new Slot({
       clock,
       random,
-      settings: () => ({ ...settings, policy, stopOn: [], standby: false }),
+      settings: () => ({
+        ...settings,
+        policy: policyOf(this.entry),
+        stopOn: [],
+        standby: false,
+      }),
       startChild: (generation) => {
         const life: ChildLife = this.#createLife(generation, (event) => {
           slot.onChildEvent(life, event);
@@ -228,6 +243,7 @@ export class FleetServer {
     const left = this.#left;
     this.#left = null;
     this.#isAdopted = left !== null;
+    this.#startedAs = left?.entry ?? this.entry;
     this.#since = left?.since ?? clock.wallTime();
     const { startMs, silenceMs, stopMs, killMs } = settings;
     this.#run = left?.run ?? createRandomKey();
@@ -297,20 +313,8 @@ export class FleetServer {
   }
 
   #tell(signal: ServerSignal): void {
-    const { id, serverType, host } = this.entry;
-    const waits = this.#state === 'waiting' || this.#state === 'broken';
-    this.#parts.tell({
-      type: `server.${this.#state}`,
-      id,
-      serverType,
-      host,
-      pid: this.pid,
-      adopted: this.#isAdopted,
-      ...(signal === 'ended' && this.#end !== null ? { end: this.#end } : {}),
-      ...(waits && this.#retry !== null
-        ? { retry: { delayMs: this.#retry.delayMs, attempt: this.#retry.attempt } }
-        : {}),
-    });
+    const facts = { end: this.#end, retry: this.#retry, adopted: this.#isAdopted };
+    this.#parts.tell(createStateBody(this, signal, facts));
   }
 }
 

@@ -153,7 +153,7 @@ export class MasterRuntime implements MasterRole {
     { engine, admin }: { readonly engine: FleetEngine; readonly admin: AdminServer },
   ): MasterWatcher {
     const { clock, modules, requestStop } = this.#settings;
-    const { keeper, roller, launcher } = engine;
+    const { keeper, roller, change, launcher } = engine;
     const master: ServerEntry = { id, serverType: 'master', host, port };
     const watcher = new MasterWatcher({
       master,
@@ -171,6 +171,7 @@ export class MasterRuntime implements MasterRole {
         keeper,
         wire: admin,
         roller,
+        change,
         begunAt,
         requestStop,
         stranded: () => launcher.stranded,

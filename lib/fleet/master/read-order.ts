@@ -8,6 +8,8 @@ import type { ServerEntry } from '../plan/server-entry.ts';
 /** What a client asks of the console, as far as it fits. */
 export interface ConsoleOrder {
   readonly signal: string;
+  /** Who asks; null: it does not say. */
+  readonly clientId: string | null;
   readonly ids: readonly string[];
   readonly type: string | null;
   /** `key=value` words. */
@@ -22,9 +24,10 @@ export interface ConsoleOrder {
 
 export function readOrder(message: unknown): ConsoleOrder {
   const order = isPlainObject(message) ? message : {};
-  const { signal, type } = order;
+  const { signal, type, clientId } = order;
   return {
     signal: typeof signal === 'string' ? signal : '',
+    clientId: typeof clientId === 'string' ? clientId : null,
     ids: readTexts(order['ids']),
     type: typeof type === 'string' && type !== '' ? type : null,
     args: readTexts(order['args']),

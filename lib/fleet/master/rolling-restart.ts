@@ -1,16 +1,11 @@
 import { VigilError } from '../../errors.ts';
-import { type Clock, waitFor } from '../../util/clock.ts';
-import type { EventStream } from '../../util/event-stream.ts';
-import type { FleetEvent, FleetEventBody } from './fleet-event.ts';
-import type { FleetServer } from './fleet-server.ts';
-import type { FleetSettings } from './fleet-settings.ts';
+import type { FleetEventBody } from './fleet-event.ts';
+import type { HealthGate } from './health-gate.ts';
 import type { ServerKeeper } from './server-keeper.ts';
 
 export interface RollingRestartParts {
-  readonly clock: Clock;
-  readonly settings: FleetSettings;
+  readonly gate: HealthGate;
   readonly keeper: ServerKeeper;
-  readonly events: EventStream<FleetEvent>;
   readonly tell: (body: FleetEventBody) => void;
 }
 
@@ -30,7 +25,6 @@ export interface RollOutcome {
  */
 export class RollingRestart {
   readonly #parts: RollingRestartParts;
-  #isRolling = false;
 
   constructor(parts: RollingRestartParts) {
     this.#parts = parts;
@@ -56,15 +50,8 @@ export class RollingRestart {
     return this.#roll(roll.ids, roll.done);
   }
 
-  async #roll(ids: readonly string[], before: readonly string[]): Promise<RollOutcome> {
-    if (this.#isRolling)
-      throw new VigilError('ERR_FLEET_COMMAND', 'a rolling restart is under way already');
-    this.#isRolling = true;
-    try {
-      return await this.#rollAll(ids, before);
-    } finally {
-      this.#isRolling = false;
-    }
+  #roll(ids: readonly string[], before: readonly string[]): Promise<RollOutcome> {
+    return this.#parts.gate.exclusively(() => this.#rollAll(ids, before));
   }
 
   async #rollAll(ids: readonly string[], before: readonly string[]): Promise<RollOutcome> {
@@ -74,7 +61,7 @@ export class RollingRestart {
     keeper.roll = { ids, done };
     tell({ type: 'roll.started', ids: waiting });
     for (const [index, id] of waiting.entries()) {
-      const reason = await this.#restart(keeper.find(id));
+      const reason = await this.#restart(id);
       if (reason !== null) {
         const left = waiting.slice(index + 1);
         tell({ type: 'roll.stopped', id, reason, left });
@@ -89,43 +76,12 @@ export class RollingRestart {
   }
 
   /** @returns why it failed; null when it did not */
-  async #restart(server: FleetServer | undefined): Promise<string | null> {
+  async #restart(id: string): Promise<string | null> {
+    const { gate, keeper } = this.#parts;
+    const server = keeper.find(id);
     if (server === undefined) return 'there is no such server any more';
-    const { startMs, stopMs, killMs, steadyMs } = this.#parts.settings;
-    server.restart();
-    const isReady = await this.#waitForState(server, stopMs + 2 * killMs + startMs);
-    if (isReady !== null) return isReady;
-    const { pid } = server;
-    await waitFor(this.#parts.clock, steadyMs);
-    const isSteady = server.state === 'ready' && server.pid === pid;
-    return isSteady ? null : `it did not stay ready: ${describeState(server)}`;
-  }
-
-  /** @returns why it will not be ready; null once it is */
-  #waitForState(server: FleetServer, deadlineMs: number): Promise<string | null> {
-    const { clock, events, keeper } = this.#parts;
-    return new Promise((resolve) => {
-      const end = (reason: string | null): void => {
-        timer.cancel();
-        unsubscribe();
-        resolve(reason);
-      };
-      const timer = clock.setTimer(deadlineMs, () => {
-        end(`it was not ready within ${String(deadlineMs / 1000)} s: ${describeState(server)}`);
-      });
-      const unsubscribe = events.subscribe((event) => {
-        if (!('serverType' in event) || event.id !== server.entry.id) return;
-        if (event.type === 'server.ready') end(null);
-        else if (event.type === 'server.down' && event.end?.expected === false)
-          end(describeState(server));
-        else if (event.type === 'server.down' && (keeper.isEnding || !server.isWanted))
-          end('it was asked to end');
-      });
+    return gate.pass(server, () => {
+      server.restart();
     });
   }
-}
-
-function describeState({ state, lastEnd }: FleetServer): string {
-  if (lastEnd === null || lastEnd.expected) return `it is ${state}`;
-  return `${lastEnd.cause}: ${lastEnd.evidence[0] ?? 'nothing is known of its end'}`;
 }

@@ -164,9 +164,35 @@ export class ServerKeeper {
     this.#checkAllStarted();
   }
 
+  /** A process that was to be started ran already, on another machine. @param since - milliseconds since the epoch */
+  noteFound(id: string, since: number): void {
+    const server = this.find(id);
+    const kept = this.#parts.record.servers.find(({ entry }) => entry.id === id);
+    server?.noteFound(since, kept?.entry ?? server.entry);
+  }
+
   /** Takes one more server, and starts it. */
   add(entry: ServerEntry): void {
-    this.#add(entry).start();
+    this.prepare(entry).start();
+  }
+
+  /** Takes one more server that is not to be started yet. */
+  prepare(entry: ServerEntry): FleetServer {
+    return this.#add(entry);
+  }
+
+  /** Nothing is left of a server, and it is none of this fleet's any more. */
+  forget({ entry: { id } }: FleetServer): void {
+    this.#servers.delete(id);
+    this.#parts.save();
+  }
+
+  /** Puts the servers in an order; those that it does not name come last, as they were. */
+  arrange(ids: readonly string[]): void {
+    const named = ids.flatMap((id) => this.find(id) ?? []);
+    const others = this.list().filter((server) => !named.includes(server));
+    this.#servers.clear();
+    for (const server of [...named, ...others]) this.#servers.set(server.entry.id, server);
   }
 
   /**
@@ -252,7 +278,7 @@ function decideFate(
 }
 
 function keep(server: FleetServer): KeptServer[] {
-  const { entry, pid, startTime, run, since, state } = server;
+  const { runsAs: entry, pid, startTime, run, since, state } = server;
   if (pid === null || since === null) return [];
   const wasReady = state === 'ready' || state === 'hung';
   return [{ entry, pid, startTime, run, since, wasReady, isEnding: state === 'stopping' }];

@@ -6,6 +6,8 @@ export interface KeptEntry {
   readonly entry: ServerEntry;
   /** It runs, or will again by itself. */
   readonly isWanted: boolean;
+  /** How it ended by itself, when it has not been ready since; null: it has not. */
+  readonly trouble: string | null;
 }
 
 /** One step from the fleet that is to the fleet that is configured. */
@@ -19,7 +21,8 @@ export interface PlannedChange {
 
 /**
  * What has to be done so that the fleet is as its configuration says: first what is to be stopped, then what is to be
- * replaced, then what is to be started, the latter two in the order of the configuration.
+ * replaced, then what is to be started, the latter two in the order of the configuration. Before them come those that
+ * serve nobody anyway, so that what is wrong with them still is found before another one is touched.
  */
 export function decideChanges(
   configured: readonly ServerEntry[],
@@ -36,11 +39,15 @@ export function decideChanges(
     if (here === undefined) return [change('start', entry, ['it is new'])];
     const why = compareEntries(here.entry, entry);
     if (!here.isWanted) return [change('start', entry, ['it does not run', ...why])];
-    return why.length === 0 ? [] : [change('replace', entry, why)];
+    if (why.length > 0) return [change('replace', entry, why)];
+    return here.trouble === null
+      ? []
+      : [change('start', entry, [`it is not ready: ${here.trouble}`])];
   });
+  const isBroken = ({ id }: PlannedChange): boolean => (present.get(id)?.trouble ?? null) !== null;
   const rank = (kind: PlannedChange['kind']): PlannedChange[] =>
-    others.filter((one) => one.kind === kind);
-  return [...stops, ...rank('replace'), ...rank('start')];
+    others.filter((one) => one.kind === kind && !isBroken(one));
+  return [...stops, ...others.filter(isBroken), ...rank('replace'), ...rank('start')];
 }
 
 function change(

@@ -8,7 +8,11 @@ const server = (id: string, more: Partial<ServerEntry> = {}): ServerEntry => ({
   port: 6050,
   ...more,
 });
-const kept = (entry: ServerEntry, isWanted = true) => ({ entry, isWanted });
+const kept = (entry: ServerEntry, isWanted = true, trouble: string | null = null) => ({
+  entry,
+  isWanted,
+  trouble,
+});
 
 describe('decideChanges', () => {
   test('wants nothing of a fleet that is as it is configured', () => {
@@ -50,6 +54,23 @@ describe('decideChanges', () => {
       [kept(server('a', { dbPassword: 'hush-1' }))],
     );
     expect(change?.why).toEqual(['dbPassword is another one']);
+  });
+
+  test('begins with those that end by themselves, be they as configured or not', () => {
+    const crash = 'exit, exit code 3';
+    const changes = decideChanges(
+      [server('well', { port: 6050 }), server('b', { port: 6051 }), server('a')],
+      [
+        kept(server('well', { port: 6059 })),
+        kept(server('a'), true, crash),
+        kept(server('b'), true, crash),
+      ],
+    );
+    expect(changes.map(({ kind, id, why }) => [kind, id, ...why])).toEqual([
+      ['replace', 'b', 'port: 6050 -> 6051'],
+      ['start', 'a', 'it is not ready: exit, exit code 3'],
+      ['replace', 'well', 'port: 6059 -> 6050'],
+    ]);
   });
 
   test('starts one that was stopped, and leaves alone one that is stopped and configured no more', () => {
