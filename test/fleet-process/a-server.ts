@@ -11,11 +11,18 @@ import { makeTempDirectory } from '../support/temp-directory.ts';
 
 const FLEET = JSON.stringify(resolve(__dirname, '../../dist/fleet/index.js'));
 
-/** What every application of these tests begins with: `app`, and components that tell of each of their calls. */
+/**
+ * What every application of these tests begins with: `app`, and components that tell of each of their calls. All its
+ * processes write that into one file as well: what they print comes through as many pipes and files as there are.
+ */
 const PRELUDE = `'use strict';
 const { createApp } = require(${FLEET});
+const { appendFileSync } = require('node:fs');
 const app = createApp();
-const say = (text) => void process.stdout.write(text + '\\n');
+const say = (text) => {
+  appendFileSync(__dirname + '/said', app.get('curServer').id + ' ' + text + '\\n');
+  process.stdout.write(text + '\\n');
+};
 const note = (name) => ({
   name,
   beforeStart(done) { say(name + ' beforeStart'); done(); },

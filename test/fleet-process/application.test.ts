@@ -48,7 +48,7 @@ describe('an application as a server', () => {
       serverId: 'chat-1',
       moduleId: '__console__',
       body: { signal: 'list' },
-      deadlineMs: 5000,
+      deadlineMs: 20_000,
     });
     expect(told.error).toMatchObject({
       serverId: 'chat-1',

@@ -4,6 +4,7 @@ import { writeLocalKey } from '../../lib/fleet/admin/local-key.ts';
 import type { ModuleCall } from '../../lib/fleet/modules/module-desk.ts';
 import { isPlainRecord } from '../../lib/fleet/protocol/plain-record.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { findFreePorts } from '../support/free-ports.ts';
 import { runVigil, type VigilRun } from '../support/spawn-vigil.ts';
 import { makeTempDirectory } from '../support/temp-directory.ts';
 import { endAll, type Master, startMaster } from './admin-master.ts';
@@ -116,9 +117,7 @@ describe('vigil fleet list', () => {
   });
 
   it('fails with 69 when there is no master', async () => {
-    const master = await startConsole({});
-    await master.server.close();
-    const { code, stderr } = await vigil(master, ['list']);
+    const { code, stderr } = await vigil({ port: await findFreePorts() }, ['list']);
     expect(code).toBe(69);
     expect(stderr).toMatch(/^vigil: no master answers at 127\.0\.0\.1:\d+: /);
   });

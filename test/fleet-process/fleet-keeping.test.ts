@@ -18,7 +18,9 @@ describe('the servers of a fleet', () => {
     await fleet.start();
     await fleet.state('chat-1', 'waiting', 2);
     const { stdout } = await fleet.vigil('list');
-    expect(stdout).toMatch(/^chat-1: (?:waiting|starting|down|broken), last end: exit\b/m);
+    expect(stdout).toMatch(
+      /^chat-1: (?:waiting|starting|down|broken)(?:, it does not answer)?, last end: exit\b/m,
+    );
     const { stdout: logged } = await fleet.vigil('logs', 'chat-1', '-n', '1');
     expect(logged).toBe('cannot read the map of the world\n');
     const crashes = await readFile(join(fleet.base, 'logs/crash.log'), 'utf8');

@@ -81,8 +81,15 @@ describe('a fleet in the background', () => {
     await killHard(before['master-server-1']);
     expect((await fleet.vigil('list')).code).toBe(69);
     expect((await fleet.start()).code).toBe(0);
-    const rows = await fleet.list();
-    expect(rows.map(({ state }) => state)).toEqual(['up', 'up', 'up', 'up']);
+    // One that has just come back to its master may be slow to answer it.
+    const rows = await waitUntil(
+      async () => {
+        const listed = await fleet.list();
+        return listed.every(({ state }) => state === 'up') ? listed : undefined;
+      },
+      () => 'not all are up',
+    );
+    expect(rows).toHaveLength(4);
     const after = Object.fromEntries(rows.map(({ id, pid }) => [id, pid]));
     expect({ ...after, 'master-server-1': 0 }).toEqual({ ...before, 'master-server-1': 0 });
     // They find the new master by themselves, and obey it.

@@ -5,6 +5,7 @@ import type { MonitorEvent } from '../../lib/fleet/monitor/monitor-event.ts';
 import { MonitorLink, type MonitorLinkSettings } from '../../lib/fleet/monitor/monitor-link.ts';
 import { systemClock } from '../../lib/util/clock.ts';
 import type { Clock } from '../../lib/util/clock.ts';
+import { findFreePorts } from '../support/free-ports.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { endAll, startMaster } from './admin-master.ts';
 
@@ -113,15 +114,14 @@ describe('MonitorLink', () => {
   });
 
   it('goes on trying while the master is not there yet', async () => {
-    const first = await startMaster();
-    await first.server.close();
-    const server = serverOf(first.port);
+    const port = await findFreePorts();
+    const server = serverOf(port);
     const connected = server.link.connect();
     await waitUntil(
       () => (server.events.length >= 2 ? true : undefined),
       () => 'it was not tried again',
     );
-    await startMaster({ port: first.port });
+    await startMaster({ port });
     await connected;
   });
 
@@ -129,13 +129,15 @@ describe('MonitorLink', () => {
     ['with a token', 'chat-token', undefined],
     ['without one', null, null],
   ])('comes back when the master has gone and come back, %s', async (_, token, tokens) => {
-    const settings = tokens === undefined ? {} : { tokens };
+    // One that the system would give to somebody else meanwhile is not had back.
+    const port = await findFreePorts();
+    const settings = { port, ...(tokens === undefined ? {} : { tokens }) };
     const first = await startMaster(settings);
     const server = serverOf(first.port, { token });
     await server.link.connect();
     await first.server.close();
     expect(server.link.notify('mine', {})).toBe(false);
-    const second = await startMaster({ ...settings, port: first.port });
+    const second = await startMaster(settings);
     await waitForJoin(server, 2);
     expect([...second.server.monitors.keys()]).toEqual(['chat-1']);
     expect(server.events.at(-1)).toEqual({ type: 'master.joined', again: true });

@@ -85,9 +85,17 @@ describe('a spawner that was killed', () => {
     expect(gone.endedBecause).toBe('nothing is known of its end');
     const orphan = before.spawns.find(({ wasReady }) => !wasReady);
     await later.waitForState(orphan?.id ?? '', 'dead');
-    expect(await later.status()).toMatchObject({ usedSpawnPorts: 1, availableSpawnPorts: 2 });
+    await waitUntil(
+      async () => {
+        const { usedSpawnPorts, availableSpawnPorts } = await later.status();
+        return usedSpawnPorts === 1 && availableSpawnPorts === 2 ? true : undefined;
+      },
+      () => 'not all ports but one are back',
+    );
     // It goes on reporting, and can be ended.
-    const { lastUpdateTime } = rows[0] as unknown as { lastUpdateTime: string };
+    const { lastUpdateTime } = rows.find(({ id }) => id === kept.id) as unknown as {
+      lastUpdateTime: string;
+    };
     await waitUntil(
       async () => {
         const row = (await later.rows()).find(({ id }) => id === kept.id);

@@ -38,7 +38,7 @@ describe('a server that lives and says nothing', () => {
   });
 
   it('is ready again when it is heard of in time', async () => {
-    const spawner = await startSpawner({ livelinessIntervalSeconds: 1 });
+    const spawner = await startSpawner({ livelinessIntervalSeconds: 2 });
     const { id, endpoint } = await spawner.spawn({ behave: 'silent' });
     await spawner.waitForState(id, 'suspect');
     await request(`http://127.0.0.1:${portOf(endpoint)}/say?word=ping`);

@@ -4,8 +4,10 @@ import { waitUntil } from './wait-until.ts';
 
 const NODE_WARNING = /\(node:\d+\) (\[\w+\] )?\w*Warning: /;
 const OWN_RESOURCES = /^(TCP|TLS|UDP|PipeConnect|PipeServer|Process|FSEvent|Timeout|Worker)/;
-// A process that has been told to end is given this long to be gone.
-const DEFAULT_GRACE_MS = 2000;
+// A process that has been told to end is given this long to be gone: it has to be given the processor for that.
+const DEFAULT_GRACE_MS = 10_000;
+// Of the test itself nothing is under way by then.
+const OWN_GRACE_MS = 2000;
 
 let before: string[] = [];
 
@@ -19,9 +21,14 @@ beforeEach(() => {
  */
 export async function assertNoLeaks(graceMs = DEFAULT_GRACE_MS): Promise<void> {
   await waitUntil(
-    () => (findLeaks().length === 0 ? true : undefined),
+    () => (listMarkedProcesses().length === 0 ? true : undefined),
     () => `still there: ${findLeaks().join('; ')}`,
     graceMs,
+  );
+  await waitUntil(
+    () => (newResources().length === 0 ? true : undefined),
+    () => `still there: ${findLeaks().join('; ')}`,
+    Math.min(graceMs, OWN_GRACE_MS),
   );
   const warnings = startedChildren()
     .flatMap((child) => child.output.all)
