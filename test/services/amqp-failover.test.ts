@@ -45,6 +45,27 @@ async function insist(work: () => Promise<unknown>): Promise<void> {
 }
 
 describe('a cluster of three nodes', () => {
+  it('is away to those who publish while its queues have no majority, and is there again with it', async () => {
+    const [spokenTo, ...others] = rabbit.nodes;
+    const broker = await openBroker(`amqp://${spokenTo?.host ?? ''}`);
+    await waitForState(broker, 'up');
+    const mailbox = await broker.openMailbox({ id: 'alone', onMail: () => undefined });
+    await broker.consume({ names: ['alone'], prefetch: 1, onJob: () => undefined });
+    const job = (id: string): JobMessage => ({ ...makeJob(id, mailbox.address), name: 'alone' });
+    expect(await broker.publish(job('a/1'))).toBe('queued');
+
+    for (const node of others) node.freeze(true);
+    try {
+      await expect(broker.publish(job('a/2'))).rejects.toMatchObject({ code: 'ERR_BROKER_AWAY' });
+      expect(broker.state).toBe('away');
+    } finally {
+      for (const node of others) node.freeze(false);
+    }
+    await waitForState(broker, 'up');
+    await insist(() => broker.publish(job('a/3')));
+    await broker.close();
+  }, 180_000);
+
   it('loses no confirmed job and no result when the node that is spoken to is killed', async () => {
     const [gateway, worker] = [await openBroker(rabbit.url), await openBroker(rabbit.url)];
     await Promise.all([waitForState(gateway, 'up'), waitForState(worker, 'up')]);

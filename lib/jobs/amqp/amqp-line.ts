@@ -4,11 +4,13 @@ import type { BrokerState, News } from '../broker.ts';
 import { writeNews } from './job-envelope.ts';
 import { NewsBundle } from './news-bundle.ts';
 import { Publisher } from './publisher.ts';
+import { StallWatch } from './stall-watch.ts';
 import {
   type Channel,
   type Connection,
   type Envelope,
   isReady,
+  reconnect,
   writeTogether,
 } from './rabbitmq-adapter.ts';
 
@@ -24,6 +26,7 @@ export class AmqpLine {
   readonly #news = new NewsBundle((queue, news) => {
     this.#tell(queue, news);
   });
+  readonly #stalls: StallWatch;
   #state: BrokerState = 'connecting';
   #publisher: Promise<Publisher> | null = null;
   #publisherAt = 0;
@@ -36,6 +39,13 @@ export class AmqpLine {
   constructor(connection: Connection, clock: Clock) {
     this.clock = clock;
     this.#connection = connection;
+    this.#stalls = new StallWatch({
+      clock,
+      limitMs: LONGEST_ANSWER_MS,
+      onStall: () => {
+        this.#escape();
+      },
+    });
     connection.on('connection', () => void this.#begin());
     connection.on('error', () => {
       if (!isReady(connection)) this.#lose();
@@ -44,6 +54,7 @@ export class AmqpLine {
       this.#enter('blocked');
     });
     connection.on('connection.unblocked', () => {
+      this.#stalls.restart();
       this.#enter('up');
     });
   }
@@ -78,11 +89,16 @@ export class AmqpLine {
 
   /** Does one thing with a channel that is closed after it. */
   async withChannel<T>(work: (channel: Channel) => Promise<T>): Promise<T> {
-    const channel = await this.acquire();
+    const asked = this.#stalls.begin();
     try {
-      return await work(channel);
+      const channel = await this.acquire();
+      try {
+        return await work(channel);
+      } finally {
+        await channel.close();
+      }
     } finally {
-      await channel.close();
+      this.#stalls.end(asked);
     }
   }
 
@@ -99,6 +115,7 @@ export class AmqpLine {
     if (this.#inFlight >= MOST_IN_FLIGHT)
       throw fullError(`${String(MOST_IN_FLIGHT)} messages wait to be confirmed`);
     this.#inFlight += 1;
+    const asked = this.#stalls.begin();
     let publisher: Publisher | null = null;
     try {
       publisher = await (this.#publisher ??= this.#openPublisher());
@@ -109,6 +126,7 @@ export class AmqpLine {
         this.#retire(publisher);
       throw this.#explain(error);
     } finally {
+      this.#stalls.end(asked);
       this.#inFlight -= 1;
     }
   }
@@ -144,6 +162,7 @@ export class AmqpLine {
 
   close(): void {
     this.#retry?.cancel();
+    this.#stalls.stop();
     this.#enter('closed');
     this.#connection.unsafeDestroy();
   }
@@ -203,6 +222,12 @@ export class AmqpLine {
     return code === 'NACK' ? fullError('RabbitMQ has refused the message') : awayError(error);
   }
 
+  /** A server that is short of something says so, and answers later. */
+  #escape(): void {
+    if (this.#state === 'blocked') return;
+    reconnect(this.#connection, new Error('RabbitMQ does not answer, as a queue without a leader'));
+  }
+
   #lose(): void {
     this.#generation += 1;
     this.#teller = null;
@@ -217,6 +242,8 @@ export class AmqpLine {
 }
 
 const MOST_IN_FLIGHT = 20_000;
+/** A cluster that has lost a node has another leader after a few seconds. */
+const LONGEST_ANSWER_MS = 10_000;
 const SETUP_RETRY_MS = 500;
 /** What is refused because its queue is full is so on every channel. */
 const LEAST_USE_MS = 200;

@@ -37,6 +37,11 @@ export function writeTogether(connection: Connection): void {
   });
 }
 
+/** Gives up the present connection for another one, to the next node where there are several. */
+export function reconnect(connection: Connection, reason: Error): void {
+  socketOf(connection)?.destroy(reason);
+}
+
 /** Whether it can be used. What waits to be written together is written now: to the library it looks like a block. */
 export function isReady(connection: Connection): boolean {
   const socket = socketOf(connection);
