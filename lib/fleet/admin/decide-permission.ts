@@ -14,20 +14,22 @@ const ALL_MAY: Readonly<
 > = {
   __console__: { key: 'signal', values: ['list'] },
   scripts: { key: 'command', values: ['list', 'get'] },
+  watchServer: {
+    key: 'comd',
+    values: ['servers', 'status', 'connections', 'logins', 'modules', 'components', 'settings'],
+  },
   profiler: { key: 'action', values: [] },
 };
 
-const GUARDED_WATCHES: readonly string[] = ['set', 'enable', 'disable', 'run', 'cpu', 'memory'];
-
 /**
- * Whether a user may have what a client asks for. Level 1 may everything; the others may look: what changes a fleet,
- * runs code in it or stops a server for a while is refused. The modules of an application judge for themselves.
+ * Whether a user may have what a client asks for. Level 1 may everything; the others may look at how the servers are:
+ * what changes a fleet, runs code in it, stops a server for a while, or shows its configuration or what the application
+ * has set, passwords among it, is refused. The modules of an application judge for themselves.
  */
 export function decidePermission(level: number, { command, moduleId, body }: ClientWish): boolean {
   if (level === 1) return true;
   if (command !== null) return command === 'list';
   if (moduleId === null) return false;
-  if (moduleId === 'watchServer') return !GUARDED_WATCHES.includes(wordOf(body, 'comd'));
   const rule = Object.hasOwn(ALL_MAY, moduleId) ? ALL_MAY[moduleId] : undefined;
   return rule === undefined || rule.values.includes(wordOf(body, rule.key));
 }

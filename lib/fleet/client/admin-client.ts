@@ -6,12 +6,12 @@ import {
   type AdminMessage,
   composeAdminMessage,
   composePlain,
-  MOST_MESSAGE_BYTES,
   parseAdminMessage,
   readPayload,
 } from '../protocol/admin-message.ts';
 import { dialMaster, type MasterAddress } from '../protocol/dial-master.ts';
-import { MqttLink } from '../protocol/mqtt-link.ts';
+import { linkToMaster } from '../protocol/link-to-master.ts';
+import type { MqttLink } from '../protocol/mqtt-link.ts';
 import type { MqttPacket, MqttPublish } from '../protocol/mqtt-packet.ts';
 import { PendingRequests } from '../protocol/pending-requests.ts';
 import { parseRegistrationAnswer } from '../protocol/registration.ts';
@@ -39,7 +39,6 @@ const REGISTER_MS = 10_000;
 const PING_MS = 5000;
 /** A master that was silent for so long is taken for dead. */
 const SILENT_MS = 20_000;
-const MOST_UNSENT_BYTES = 32 * 1024 * 1024;
 const MASTER = 'the master';
 
 /** A user's connection to a master: registers once, then asks. */
@@ -152,16 +151,14 @@ export class AdminClient {
   #greet(socket: Socket): void {
     const { clock, id } = this.#settings;
     this.#state = 'greeting';
-    this.#link = new MqttLink({
+    this.#link = linkToMaster({
       socket,
       clock,
-      maxPacketBytes: MOST_MESSAGE_BYTES,
-      maxUnsentBytes: MOST_UNSENT_BYTES,
       onPacket: (packet) => {
         this.#take(packet);
       },
-      onClosed: (why) => {
-        this.#end(why ?? 'it has closed the connection');
+      onEnded: (why) => {
+        this.#end(why);
       },
     });
     this.#timer = clock.setTimer(REGISTER_MS, () => {

@@ -45,27 +45,19 @@ export interface ServerStateBody {
   readonly retry?: ServerRetry;
 }
 
+/** Server after server: a rolling restart, or a change to what is configured. */
+type GoingThrough = 'roll' | 'apply';
+
 export type FleetEventBody =
   | ServerStateBody
   | HostStateBody
   | { readonly type: 'fleet.started'; readonly env: string; readonly address: string }
   | { readonly type: 'fleet.allStarted'; readonly servers: number; readonly durationMs: number }
   | { readonly type: 'fleet.ended'; readonly reason: string }
-  | { readonly type: 'roll.started'; readonly ids: readonly string[] }
-  | { readonly type: 'roll.succeeded'; readonly ids: readonly string[] }
+  | { readonly type: `${GoingThrough}.${'started' | 'succeeded'}`; readonly ids: readonly string[] }
   | {
-      readonly type: 'roll.stopped';
-      /** The server that did not become ready again, or did not stay so. */
-      readonly id: string;
-      readonly reason: string;
-      /** Those that were not touched. */
-      readonly left: readonly string[];
-    }
-  | { readonly type: 'apply.started'; readonly ids: readonly string[] }
-  | { readonly type: 'apply.succeeded'; readonly ids: readonly string[] }
-  | {
-      readonly type: 'apply.stopped';
-      /** The server at which it failed. */
+      readonly type: `${GoingThrough}.stopped`;
+      /** The server that did not become ready, or did not stay so. */
       readonly id: string;
       readonly reason: string;
       /** Those that were not touched. */

@@ -7,11 +7,11 @@ import {
   type AdminMessage,
   composeAdminMessage,
   composePlain,
-  MOST_MESSAGE_BYTES,
   parseAdminMessage,
   readPayload,
 } from '../protocol/admin-message.ts';
-import { MqttLink } from '../protocol/mqtt-link.ts';
+import { linkToMaster } from '../protocol/link-to-master.ts';
+import type { MqttLink } from '../protocol/mqtt-link.ts';
 import type { MqttPacket, MqttPublish } from '../protocol/mqtt-packet.ts';
 import type { PendingRequests } from '../protocol/pending-requests.ts';
 import type { PlainRecord } from '../protocol/plain-record.ts';
@@ -49,7 +49,6 @@ const FOREIGN_PING_MS = 60_000;
 /** A master that does not answer for so many beats is taken for dead. */
 const MOST_SILENT_BEATS = 15;
 const MOST_SILENT_PINGS = 2;
-const MOST_UNSENT_BYTES = 32 * 1024 * 1024;
 const MASTER = 'the master';
 
 /** One connection to a master, from the greeting to its end. */
@@ -64,16 +63,14 @@ export class MasterConversation {
   constructor(settings: MasterConversationSettings) {
     this.#settings = settings;
     const { socket, clock } = settings;
-    this.#link = new MqttLink({
+    this.#link = linkToMaster({
       socket,
       clock,
-      maxPacketBytes: MOST_MESSAGE_BYTES,
-      maxUnsentBytes: MOST_UNSENT_BYTES,
       onPacket: (packet) => {
         this.#take(packet);
       },
-      onClosed: (why) => {
-        this.#end(why ?? 'it has closed the connection');
+      onEnded: (why) => {
+        this.#end(why);
       },
     });
     this.#timer = clock.setTimer(ANSWER_MS, () => {
