@@ -12,6 +12,7 @@ import {
   measureJobsOnDisk,
   measureJobsOnRabbit,
 } from './jobs/jobs.mjs';
+import { measureFleetSizes, measureFleetStart } from './fleet/fleet.mjs';
 import { measureDecode } from './lwes/decode.mjs';
 import { choosePeers, measurePeers } from './peers/measure-peers.mjs';
 import { readSection, replaceSection, writeSection } from './peers/write-section.mjs';
@@ -37,7 +38,7 @@ const USAGE = `npm run bench                         all figures, into docs/benc
 npm run bench:peers                   other supervisors beside this one, into their section of that page
                                       (the same as npm run bench -- --only peers)
 npm run bench -- --quick              few rounds; prints the page and writes nothing
-npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, dashboard, install, messages, status, spawn, proxy, cycles, decode, stream, jobs-memory, jobs-disk, jobs-rabbitmq, jobs-bullmq, jobs-clients, peers); prints
+npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, dashboard, install, messages, status, spawn, proxy, cycles, decode, stream, fleet-start, fleet-sizes, jobs-memory, jobs-disk, jobs-rabbitmq, jobs-bullmq, jobs-clients, peers); prints
 npm run bench -- --rounds 5           another number of rounds
 npm run bench -- --against DIRECTORY  one more contender: another build of this package; prints
 npm run bench -- --only peers --contenders vigil,forever --scenarios kill,hang
@@ -63,6 +64,8 @@ const FIGURES = {
   proxy: measureProxy,
   cycles: measureCycles,
   decode: measureDecode,
+  'fleet-start': measureFleetStart,
+  'fleet-sizes': measureFleetSizes,
   'jobs-memory': measureJobsInMemory,
   'jobs-disk': measureJobsOnDisk,
   'jobs-rabbitmq': measureJobsOnRabbit,
