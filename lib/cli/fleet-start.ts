@@ -14,7 +14,7 @@ import { isAlive, readLockHolder } from '../session/monitor/session-lock.ts';
 import { readTail } from '../util/read-tail.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { DIRECTORY_FLAG, findFleetBase, findFleetMain, logsOf } from './fleet-base.ts';
-import { checkEnv } from './fleet-env.ts';
+import { checkEnv, findFleetEnv } from './fleet-env.ts';
 import { showFleetOutput } from './fleet-output.ts';
 import { toPrintable } from './output.ts';
 import { startMaster, type StartedMaster } from './start-master.ts';
@@ -67,13 +67,10 @@ export const fleetStartVerb: Verb = {
       call.output.explain(NO_SCRIPT);
       return EXIT.failed;
     }
-    const plan = loadFleetPlan({
-      base,
-      env: checkEnv(call.arguments.text('env') ?? 'development'),
-    });
     const type = call.arguments.text('type') ?? 'all';
     const id = call.arguments.text('id') ?? null;
     const isWhole = id === null ? type === 'all' || type === 'master' : id === 'master';
+    const plan = loadFleetPlan({ base, env: chooseEnv(base, call.arguments.text('env'), isWhole) });
     if (!isWhole) return orderStart(call, plan, { type, id });
     refuseSecond(plan);
     const words = [`type=${type}`, ...(id === null ? [] : [`startId=${id}`])];
@@ -82,6 +79,11 @@ export const fleetStartVerb: Verb = {
       : startInForeground(call, plan, { main, words });
   },
 };
+
+/** Where some servers of a fleet are meant, it is the fleet that runs. */
+function chooseEnv(base: string, given: string | undefined, isWhole: boolean): string {
+  return isWhole ? checkEnv(given ?? 'development') : findFleetEnv(base, given);
+}
 
 interface Command {
   readonly main: string;

@@ -10,7 +10,9 @@ import { waitUntil } from '../support/wait-until.ts';
 const LAST = '';
 const STEP_MS = 30_000;
 /** The ports that pages speak of; each reading gets free ones in their place. */
-const PORTS_IN_PAGES = ['3000', '3001', '2525'];
+const PORTS_IN_PAGES = ['3000', '3001', '2525', '3005', '3010', '3050', '3090'];
+/** So many, where a page counts up from one of them. */
+const PORTS_IN_A_ROW = 2;
 const PORT_IN_PAGES = new RegExp(PORTS_IN_PAGES.join('|'), 'g');
 /** Where the reader of a page keeps projects. */
 const HOME_IN_PAGES = '/home/you';
@@ -27,7 +29,8 @@ export class PageReader {
     reader.#home = await makeTempDirectory();
     reader.#directory = reader.#home;
     await installPackages(reader.#directory, packages);
-    for (const port of PORTS_IN_PAGES) reader.#ports.set(port, String(await findFreePorts()));
+    for (const port of PORTS_IN_PAGES)
+      reader.#ports.set(port, String(await findFreePorts(PORTS_IN_A_ROW)));
     return reader;
   }
 

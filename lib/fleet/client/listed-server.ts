@@ -1,3 +1,4 @@
+import { findTellingLine } from './find-telling-line.ts';
 import { isPlainRecord, type PlainRecord, textOf } from '../protocol/plain-record.ts';
 
 /** One server as `vigil fleet list --json` tells of it. */
@@ -22,6 +23,7 @@ export interface ListedRow extends ListedServer {
 
 const MEGABYTE = 1e6;
 const MINUTE_MS = 60_000;
+const LONGEST_WORDS = 200;
 
 /**
  * Reads what a master has answered to `list`, ours or one of the older kind, by type and then by id.
@@ -74,11 +76,14 @@ function remarkOf(row: PlainRecord): string | null {
   const phase = textOf(row, 'phase');
   const cause = textOf(row, 'cause');
   const evidence = textOf(row, 'evidence');
+  const words = Array.isArray(row['lastWords']) ? row['lastWords'] : [];
+  const last = findTellingLine(words.filter((word) => typeof word === 'string'));
   const isPlain = phase === null || phase === 'ready' || phase === 'down';
   const parts = [
     isPlain ? null : phase,
     row['isSilent'] === true ? 'it does not answer' : null,
     cause === null ? null : `last end: ${cause}${evidence === null ? '' : `, ${evidence}`}`,
+    last === null ? null : `its last words: ${last.slice(0, LONGEST_WORDS)}`,
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(', ');
 }

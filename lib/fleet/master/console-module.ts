@@ -196,9 +196,14 @@ export class ConsoleModule implements AdminModule {
     const { roller } = this.#settings;
     const outcome = order.isResumed
       ? await roller.resume()
-      : await roller.begin(this.#choose(order).map(({ entry }) => entry.id));
+      : await roller.begin(this.#chooseRunning(order).map(({ entry }) => entry.id));
     if (order.isDetailed) return outcome;
     return outcome.failed === null ? [] : [outcome.failed.id, ...outcome.left];
+  }
+
+  /** A server that was stopped stays so, unless it is named. */
+  #chooseRunning(order: ConsoleOrder): FleetServer[] {
+    return this.#choose(order).filter(({ isWanted }) => isWanted || order.ids.length > 0);
   }
 
   async #passCron({ signal, args }: ConsoleOrder): Promise<{ status: 'ok' }> {

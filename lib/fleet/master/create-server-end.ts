@@ -1,7 +1,8 @@
 import type { Death } from '../../process/child-events.ts';
 import type { ServerEnd } from './fleet-event.ts';
 
-const MOST_WORDS = 10;
+// The stack of an error that nobody caught has ten lines; its message is above them.
+const MOST_WORDS = 20;
 
 /** What is told of the end of a server's process. @param readLastWords - asked unless the end was wanted */
 export function createServerEnd(

@@ -1,3 +1,4 @@
+import { findTellingLine } from '../client/find-telling-line.ts';
 import type { FleetEvent, ServerEnd, ServerStateBody } from './fleet-event.ts';
 
 const LINES: Readonly<
@@ -29,8 +30,8 @@ export function describeFleetEvent(event: FleetEvent): string | null {
 function describeEnd({ expected, cause, evidence, lastWords }: ServerEnd): string {
   if (expected) return 'has ended';
   const why = evidence[0] === undefined ? '' : `, ${evidence[0]}`;
-  const last = lastWords.at(-1);
-  return `has ended by itself: ${cause}${why}${last === undefined ? '' : `; its last words: ${last}`}`;
+  const last = findTellingLine(lastWords);
+  return `has ended by itself: ${cause}${why}${last === null ? '' : `; its last words: ${last}`}`;
 }
 
 function inSeconds(ms = 0): string {

@@ -1,6 +1,7 @@
 import { VigilError } from '../../errors.ts';
 import { type Clock, waitFor } from '../../util/clock.ts';
 import type { EventStream } from '../../util/event-stream.ts';
+import { findTellingLine } from '../client/find-telling-line.ts';
 import type { FleetEvent } from './fleet-event.ts';
 import type { FleetServer } from './fleet-server.ts';
 import type { FleetSettings } from './fleet-settings.ts';
@@ -80,7 +81,7 @@ export class HealthGate {
 
 function describeState({ state, lastEnd }: FleetServer): string {
   if (lastEnd === null || lastEnd.expected) return `it is ${state}`;
-  const last = lastEnd.lastWords.at(-1);
-  const words = last === undefined ? '' : `; its last words: ${last}`;
+  const last = findTellingLine(lastEnd.lastWords);
+  const words = last === null ? '' : `; its last words: ${last}`;
   return `${lastEnd.cause}: ${lastEnd.evidence[0] ?? 'nothing is known of its end'}${words}`;
 }
