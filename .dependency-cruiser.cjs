@@ -17,6 +17,8 @@ const LAYER_1 = {
   http: [],
 };
 const LAYER_3 = ['spawner', 'fleet', 'jobs', 'stream', 'dashboard'];
+/** What a fleet or a gateway serves as its page is built with that of a session. */
+const PAGES_OF_OTHERS = '^lib/dashboard/page/(fleet|jobs)/';
 
 // Installed by those who use the feature; here they are development dependencies as well.
 const OPTIONAL_PEERS = 'node_modules/(classic-level|rabbitmq-client)/';
@@ -78,9 +80,18 @@ module.exports = {
     ...LAYER_3.map((name) =>
       forbid(
         `layer-3-${name}`,
-        { path: folder(name) },
+        { path: folder(name), pathNot: PAGES_OF_OTHERS },
         { path: '^lib/', pathNot: [GROUND, folder(...layer1, 'session', name)] },
       ),
+    ),
+    forbid(
+      'pages-take-only-types-of-what-they-show',
+      { path: PAGES_OF_OTHERS },
+      {
+        path: '^lib/',
+        pathNot: [GROUND, folder(...layer1, 'session', 'dashboard')],
+        dependencyTypesNot: ['type-only'],
+      },
     ),
     forbid(
       'monitor-without-worker',

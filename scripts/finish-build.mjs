@@ -12,6 +12,8 @@ import { packDoors } from './build/pack-doors.mjs';
 const PAGES = [
   join('dist', 'dashboard', 'page'),
   join('dist', 'dashboard', 'sessions-page'),
+  join('dist', 'dashboard', 'fleet-page'),
+  join('dist', 'dashboard', 'jobs-page'),
   join('dist', 'jobs', 'browser'),
 ];
 const OUTPUT_SUFFIX = /(\.d\.ts|\.js)(\.map)?$/;

@@ -49,3 +49,4 @@ export type {
 export { JobServer } from './serve/job-server.ts';
 export type { JobServerSurroundings } from './serve/job-server.ts';
 export type { JobContext, JobHandlers } from './worker/job-handler.ts';
+export type { PoolView } from './gateway/jobs-overview.ts';

@@ -14,8 +14,11 @@ const ALSO_SOURCES = [
 ];
 const OUTPUT = 'dist/dashboard/page';
 const STAMP = join(OUTPUT, 'built-from');
-/** The page of several sessions, which shares sources with that of one. */
-const SESSIONS = { root: join(SOURCES, 'sessions'), output: 'dist/dashboard/sessions-page' };
+/** Further pages, which share sources with that of a session. */
+const OTHERS = ['sessions', 'fleet', 'jobs'].map((name) => ({
+  root: join(SOURCES, name),
+  output: `dist/dashboard/${name}-page`,
+}));
 const FIRST_PAINT_BYTES = 20_000;
 
 /** Builds the pages of the dashboard, if their sources have changed since they were built last. */
@@ -23,12 +26,12 @@ export async function buildPage() {
   const stamp = hashSources();
   if (
     existsSync(STAMP) &&
-    existsSync(join(SESSIONS.output, 'index.html')) &&
+    OTHERS.every(({ output }) => existsSync(join(output, 'index.html'))) &&
     readFileSync(STAMP, 'utf8') === stamp
   )
     return;
   await buildOne(SOURCES, OUTPUT);
-  await buildOne(SESSIONS.root, SESSIONS.output);
+  for (const { root, output } of OTHERS) await buildOne(root, output);
   checkFirstPaint();
   writeFileSync(STAMP, stamp);
 }
@@ -60,7 +63,7 @@ async function buildOne(root, output) {
 
 /** What the browser loads before it shows anything, packed: the page, and what it names. */
 function checkFirstPaint() {
-  for (const output of [OUTPUT, SESSIONS.output]) checkFirstPaintOf(output);
+  for (const output of [OUTPUT, ...OTHERS.map((page) => page.output)]) checkFirstPaintOf(output);
 }
 
 function checkFirstPaintOf(output) {

@@ -128,6 +128,8 @@ export class ConsoleModule implements AdminModule {
       restarts: 0,
       cause: null,
       evidence: null,
+      loopLagMs: null,
+      connections: null,
       lastWords: [],
       restartInMs: null,
     };

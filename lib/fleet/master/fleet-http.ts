@@ -1,40 +1,52 @@
+import { join } from 'node:path';
 import { VigilError } from '../../errors.ts';
 import type { ControlReply, ControlRoute } from '../../http/control-route.ts';
+import type { RequestGate } from '../../http/front-gate.ts';
 import { HttpDoor } from '../../http/http-door.ts';
 import { listenAt, reachableHost } from '../../http/listen-at.ts';
 import type { MetricFamily } from '../../http/metrics-text.ts';
+import { createPageRoutes } from '../../http/page-routes.ts';
 import { createTokenGate } from '../../http/token-gate.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { FleetMetrics } from './fleet-metrics.ts';
+import type { FleetWatch } from './fleet-watch.ts';
 
 export interface FleetHttpParts {
   readonly clock: Clock;
   readonly host: string;
   readonly port: number;
   readonly metrics: FleetMetrics;
+  readonly watch: FleetWatch;
+  /** For what the page shows. */
+  readonly key: string;
   readonly warn: (text: string) => void;
 }
 
-/** `/healthz`, `/readyz` and `/metrics` of a master. */
+/** Where the build puts the page. */
+const PAGE = join(__dirname, '../../dashboard/fleet-page');
+
+/** `/healthz`, `/readyz` and `/metrics` of a master, and its page. */
 export class FleetHttp {
   readonly #parts: FleetHttpParts;
   readonly #door: HttpDoor;
 
   constructor(parts: FleetHttpParts) {
     this.#parts = parts;
-    const { clock, host, metrics, warn } = parts;
-    const gate = createTokenGate({
-      clock,
-      host,
-      token: null,
-      allowedOrigins: [],
-      publicHostname: null,
+    const { clock, host, warn, key } = parts;
+    const settings = {
+      ...{ clock, host, allowedOrigins: [], publicHostname: null },
       realm: 'vigil fleet',
-    });
+    };
+    // What is open is so for this machine's names alone; the rest needs the key.
+    const open = createTokenGate({ ...settings, token: null });
+    const gate: RequestGate = {
+      ...createTokenGate({ ...settings, token: key }),
+      inspect: (request) => open.inspect(request),
+    };
     this.#door = new HttpDoor({
       clock,
       gate,
-      routes: () => createRoutes(metrics),
+      routes: () => createRoutes(parts),
       onProblem: (error) => {
         warn(`a connection of adminHttpPort failed: ${error.message}`);
       },
@@ -58,7 +70,7 @@ export class FleetHttp {
   }
 }
 
-function createRoutes(metrics: FleetMetrics): ControlRoute[] {
+function createRoutes({ metrics, watch }: FleetHttpParts): ControlRoute[] {
   return [
     route('/healthz', () => answer({ status: 'ok' })),
     route('/readyz', () => {
@@ -72,6 +84,8 @@ function createRoutes(metrics: FleetMetrics): ControlRoute[] {
       const { text, contentType } = await formatMetrics(families);
       return { kind: 'text', body: text, contentType };
     }),
+    { ...route('/overview', async () => answer(await watch.read())), access: 'read' },
+    ...createPageRoutes(PAGE),
   ];
 }
 

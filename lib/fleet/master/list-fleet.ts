@@ -22,6 +22,10 @@ export interface ListedServer {
   readonly host: string;
   readonly rssBytes: number | null;
   readonly uptimeMs: number | null;
+  /** How late its event loop was at its worst within the last seconds; null where it has not said so. */
+  readonly loopLagMs: number | null;
+  /** That are open to it; null where it has not said so. */
+  readonly connections: number | null;
   /** Its process runs, and its monitor has not answered, or is not connected. */
   readonly isSilent: boolean;
   readonly restarts: number;
@@ -90,6 +94,7 @@ function describe(
     phase: state,
     host: entry.host,
     uptimeMs,
+    ...loadOf(said),
     isSilent: pid !== null && said === null,
     restarts: server.restarts,
     cause: isDead ? lastEnd.cause : null,
@@ -117,6 +122,7 @@ function describeGuest({ id, serverType, pid, info }: ConnectedMonitor, said: Sa
     phase: null,
     host: typeof info['host'] === 'string' ? info['host'] : '',
     uptimeMs: said === null ? null : Math.round(minutes * 60_000),
+    ...loadOf(said),
     isSilent: said === null,
     restarts: 0,
     cause: null,
@@ -124,6 +130,14 @@ function describeGuest({ id, serverType, pid, info }: ConnectedMonitor, said: Sa
     lastWords: [],
     restartInMs: null,
   };
+}
+
+function loadOf(said: Said): Pick<ListedServer, 'loopLagMs' | 'connections'> {
+  const read = (key: string): number | null => {
+    const value = said?.[key];
+    return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  };
+  return { loopLagMs: read('loopLagMs'), connections: read('connections') };
 }
 
 function memoryOf(

@@ -8,7 +8,7 @@ import { AdminAudit } from '../admin/admin-audit.ts';
 import { AdminCredentials, findWeakUsers } from '../admin/admin-credentials.ts';
 import type { AdminServerEvent } from '../admin/admin-event.ts';
 import { AdminServer } from '../admin/admin-server.ts';
-import { removeLocalKey, writeLocalKey } from '../admin/local-key.ts';
+import { localKeyFile, removeLocalKey, writeLocalKey } from '../admin/local-key.ts';
 import type { MasterRole, MasterSettings } from '../application/master-role.ts';
 import { MasterWatcher } from '../modules/master-watcher.ts';
 import { nameFleet, STARTER_NAME, type StartWord } from '../plan/fleet-environment.ts';
@@ -22,10 +22,9 @@ import { describeFleetEvent } from './event-line.ts';
 import { execBeside } from './exec-beside.ts';
 import { entryOf, FleetDoor } from './fleet-door.ts';
 import { FleetEngine } from './fleet-engine.ts';
-import { FleetHttp } from './fleet-http.ts';
-import { FleetMetrics } from './fleet-metrics.ts';
 import { resolveFleetSettings } from './fleet-settings.ts';
 import { lockFleet } from './lock-fleet.ts';
+import { openFleetHttp } from './open-fleet-http.ts';
 
 /**
  * The master of a fleet: lets servers and operators in, keeps the servers running, and ends them in order.
@@ -94,7 +93,9 @@ export class MasterRuntime implements MasterRole {
     this.#undo.push(() => {
       modules.stop();
     });
-    const http = await this.#openHttp(plan, engine);
+    const { clock } = this.#settings;
+    const http = await openFleetHttp(plan, { clock, engine, wire: admin, key, warn: log });
+    if (http !== null) this.#undo.push(() => http.close());
     const address = `${reachableHost(plan.master.host)}:${String(port)}`;
     engine.tell({ type: 'fleet.started', env, address });
     watchParent(this.#settings.clock, () => {
@@ -102,10 +103,14 @@ export class MasterRuntime implements MasterRole {
     });
     const adopted = await engine.adopt();
     const over = adopted === 0 ? '' : `, ${String(adopted)} of them taken over`;
-    const also = http === null ? '' : `, health at ${http}`;
+    const also = http === null ? '' : `, health at ${http.address}`;
     log(
       `the master of the fleet "${env}" listens at ${address}${also}; servers: ${String(plan.servers.length)}${over}`,
     );
+    if (http !== null)
+      log(
+        `the page of the fleet is ${http.address}/, its key is in ${localKeyFile(stateDirectory)}`,
+      );
     tellStarter({ state: 'running', text: address });
     await engine.start(chooseWanted(this.#settings.wanted));
   }
@@ -202,17 +207,6 @@ export class MasterRuntime implements MasterRole {
       audit,
       onEvent,
     });
-  }
-
-  async #openHttp({ master }: FleetPlan, engine: FleetEngine): Promise<string | null> {
-    const { adminHttpPort, host } = master;
-    if (adminHttpPort === null) return null;
-    const { clock, log } = this.#settings;
-    const metrics = new FleetMetrics(engine.keeper, engine.events);
-    const http = new FleetHttp({ clock, host, port: adminHttpPort, metrics, warn: log });
-    const address = await http.listen();
-    this.#undo.push(() => http.close());
-    return address;
   }
 
   #tellAllStarted(

@@ -1,6 +1,7 @@
 import type { ControlReply, ControlRequest, ControlRoute } from '../../http/control-route.ts';
 import type { DeadLetters } from '../broker.ts';
 import type { JobHistory } from './job-history.ts';
+import type { JobsOverview } from './jobs-overview.ts';
 
 export interface GatewayRoutesPort {
   readonly isClosing: () => boolean;
@@ -10,6 +11,8 @@ export interface GatewayRoutesPort {
   readonly find: (id: string) => readonly JobHistory[];
   readonly latest: (count: number) => readonly JobHistory[];
   readonly dead: DeadLetters;
+  /** What the page shows. */
+  readonly overview: () => Promise<JobsOverview>;
   /** The client for browsers. */
   readonly clientScript: () => string | null;
 }
@@ -25,6 +28,7 @@ export function createGatewayRoutes(port: GatewayRoutesPort): ControlRoute[] {
       const { text, contentType } = await port.metrics();
       return { kind: 'text', body: text, contentType };
     }),
+    route('/api/overview', 'read', async () => json(await port.overview())),
     route('/api/jobs', 'read', (request) => {
       const asked = Number(request.query('limit') ?? 100);
       const limit = Number.isInteger(asked) && asked > 0 ? Math.min(asked, MOST_JOBS) : 100;

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { VigilError } from '../../errors.ts';
 import { listenAt, reachableHost } from '../../http/listen-at.ts';
 import { HttpDoor, type UpgradeHandler } from '../../http/http-door.ts';
 import { type Refusal, sendRawRefusal } from '../../http/refusal.ts';
+import { createPageRoutes } from '../../http/page-routes.ts';
 import { createTokenGate, type TokenGate } from '../../http/token-gate.ts';
 import { type Clock, systemClock, waitFor } from '../../util/clock.ts';
 import type { EventStream } from '../../util/event-stream.ts';
@@ -18,6 +20,8 @@ import { type GatewayFigures, formatGatewayMetrics } from './gateway-metrics.ts'
 import { createGatewayRoutes } from './gateway-routes.ts';
 import type { JobEvent } from './job-event.ts';
 import type { JobHistory } from './job-history.ts';
+import type { PoolView } from './jobs-overview.ts';
+import { JobsWatch } from './jobs-watch.ts';
 
 /** Where a gateway and its surroundings meet. */
 export interface JobGatewaySurroundings {
@@ -25,6 +29,8 @@ export interface JobGatewaySurroundings {
   readonly broker: Broker;
   /** Decides about each client, beside the token; default: everybody comes in. */
   readonly authenticate?: Authenticate;
+  /** The workers of this process, for the page; default: they are elsewhere. */
+  readonly pool?: () => PoolView;
   /** Takes what the gateway has to say of itself, a line at a time; default: nobody. */
   readonly warn?: (line: string) => void;
   /** Default that of the system. */
@@ -32,6 +38,8 @@ export interface JobGatewaySurroundings {
 }
 
 const SOCKET_PATH = '/jobs';
+/** Where the build puts the page. */
+const PAGE = join(__dirname, '../../dashboard/jobs-page');
 /** For health, metrics and the like, beside the clients. */
 const SPARE_CONNECTIONS = 100;
 const MAX_QUEUED_BYTES = 1024 * 1024;
@@ -172,6 +180,10 @@ export class JobGateway {
       takesTokenInQuery: true,
       realm: 'vigil jobs',
     });
+    const { broker, pool = null } = this.#surroundings;
+    const { jobs, histories } = this.#desk;
+    const figures = (): GatewayFigures => this.figures;
+    const watch = new JobsWatch({ clock, broker, jobs, histories, figures, pool });
     return new HttpDoor({
       ...{ clock, gate },
       limits: { maxConnections: maxClients + SPARE_CONNECTIONS },
@@ -190,7 +202,9 @@ export class JobGateway {
           latest: (count) => this.#desk.histories.latest(count),
           dead: this.#surroundings.broker.dead,
           clientScript: readClientScript,
+          overview: () => watch.read(),
         }),
+        ...createPageRoutes(PAGE),
       ],
     });
   }

@@ -64,6 +64,8 @@ export class JobServer {
   readonly #clock: Clock;
   readonly #journal: EventJournal<JobServerEventBody>;
   readonly #unlock: () => void;
+  /** Of the jobs that the workers do. */
+  readonly #names = new Set<string>();
   #settleEnded: () => void = () => undefined;
   #parts: Parts | null = null;
   #closed: Promise<void> | null = null;
@@ -186,6 +188,7 @@ export class JobServer {
       mask: createCrashMask(this.#options),
       clock: this.#clock,
       tell: (event) => {
+        if (event.type === 'worker.ready') for (const name of event.names) this.#names.add(name);
         this.#journal.tell(event);
       },
       onLine: (worker, line) => {
@@ -202,6 +205,7 @@ export class JobServer {
       broker,
       clock: this.#clock,
       warn: this.#warn,
+      pool: () => ({ workers: this.workers, names: [...this.#names] }),
       ...(authenticate === undefined ? {} : { authenticate }),
     });
     gateway.events.subscribe((event) => {

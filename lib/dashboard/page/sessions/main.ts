@@ -1,10 +1,10 @@
+import { Polled } from '../polled.ts';
 import { html, render } from '../ui.ts';
-import { SessionList } from './session-list.ts';
-import { SessionsPage } from './sessions-page.ts';
+import { SessionsPage, type SessionsAnswer } from './sessions-page.ts';
 
 const root = document.querySelector('#page');
 if (root !== null) {
-  const list = new SessionList();
+  const list = new Polled<SessionsAnswer>('sessions', 'This is not the key of this dashboard.');
   root.replaceChildren();
   render(html`<${SessionsPage} list=${list} />`, root);
   list.retryNow();

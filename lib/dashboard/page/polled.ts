@@ -1,37 +1,39 @@
-import type { SessionSummary } from '../../session-summary.ts';
-import { ApiError, ask } from '../api.ts';
-import { keyStore } from '../key-store.ts';
-import { signal } from '../ui.ts';
+import { ApiError, ask } from './api.ts';
+import { keyStore } from './key-store.ts';
+import { signal } from './ui.ts';
 
-export type ListState =
+export type PollState =
   | { readonly kind: 'connecting' | 'current' }
   | { readonly kind: 'locked'; readonly why: string | null }
   | { readonly kind: 'offline'; readonly since: number };
 
 const EVERY_MS = 2000;
-const WRONG_KEY = 'This is not the key of this dashboard.';
+const KEY_IS_OLD = 'The key this tab had is not the right one any more.';
 
-interface Answer {
-  readonly at: number;
-  readonly sessions: readonly SessionSummary[];
-}
-
-/** What the page knows of all sessions, asked for again and again. */
-export class SessionList {
-  readonly state = signal<ListState>({ kind: 'connecting' });
+/** What the page knows of something that is asked for again and again. */
+export class Polled<T extends { readonly at: number }> {
+  readonly state = signal<PollState>({ kind: 'connecting' });
   /** Null until it has been heard of. */
-  readonly sessions = signal<readonly SessionSummary[] | null>(null);
-  /** The server's time of the last answer. */
-  readonly at = signal(Date.now());
+  readonly answer = signal<T | null>(null);
+  /** The answer before that one. */
+  before: T | null = null;
+  readonly #path: string;
+  readonly #wrongKey: string;
   #key = keyStore.read();
   #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param wrongKey - what is said to who enters a wrong one */
+  constructor(path: string, wrongKey: string) {
+    this.#path = path;
+    this.#wrongKey = wrongKey;
+  }
 
   /** @returns what is wrong with the key; null when it is right */
   async unlock(key: string): Promise<string | null> {
     try {
-      this.#take(await ask('sessions', key));
+      this.#take(await ask(this.#path, key));
     } catch (error) {
-      if (error instanceof ApiError && error.isRefused) return WRONG_KEY;
+      if (error instanceof ApiError && error.isRefused) return this.#wrongKey;
       return error instanceof Error ? error.message : String(error);
     }
     this.#key = key;
@@ -47,7 +49,7 @@ export class SessionList {
 
   async #ask(): Promise<void> {
     try {
-      this.#take(await ask('sessions', this.#key));
+      this.#take(await ask(this.#path, this.#key));
       this.#later();
     } catch (error) {
       this.#fail(error);
@@ -55,15 +57,14 @@ export class SessionList {
   }
 
   #take(answer: unknown): void {
-    const { at, sessions } = answer as Answer;
-    this.at.value = at;
-    this.sessions.value = sessions;
+    this.before = this.answer.value;
+    this.answer.value = answer as T;
     this.state.value = { kind: 'current' };
   }
 
   #fail(error: unknown): void {
     if (error instanceof ApiError && error.isRefused) {
-      const why = this.#key === null ? null : 'The key this tab had is not the right one any more.';
+      const why = this.#key === null ? null : KEY_IS_OLD;
       this.#key = null;
       keyStore.write(null);
       this.state.value = { kind: 'locked', why };
