@@ -74,7 +74,8 @@ function Figures({ jobs, before }: JobsViewProps): VNode {
   const { tone, text } = describeBroker(jobs.broker);
   const rows: readonly (readonly [string, Child])[] = [
     ['Broker', html`<span class=${tone}>${text}</span>`],
-    ['Clients', `${String(figures.clients)} of ${String(figures.sessions)} sessions`],
+    ['Clients', figures.clients],
+    ['Sessions', figures.sessions],
     ['Open jobs', figures.open],
     ['Accepted', rateText(jobs, before, 'accepted')],
     ['Ended', rateText(jobs, before, 'ended')],
