@@ -91,7 +91,8 @@ describe('a pool of workers', () => {
   });
 
   it('tells a handler that its job is cancelled, and ends the process of one that does not listen', async () => {
-    const pool = await startPool();
+    // Long enough for the one that listens.
+    const pool = await startPool({ cancelGraceMs: 2000 });
     pool.publish('obedient', 'obedient');
     await pool.heard('progress', 'obedient');
     pool.send({ do: 'cancel', id: 'obedient' });
@@ -118,7 +119,8 @@ describe('a pool of workers', () => {
 
   it('ends a blocked process when its job is cancelled or late', async () => {
     const pool = await startPool();
-    pool.publish('late', 'blocked', { deadlineMs: 300 });
+    // Long enough that a busy machine has begun it by then.
+    pool.publish('late', 'blocked', { deadlineMs: 2000 });
     expect(await pool.result('late')).toMatchObject({ error: { code: 'timeout' } });
     expect(await pool.event('worker.exited')).toMatchObject({ signal: 'SIGKILL' });
     await pool.stop();

@@ -21,6 +21,7 @@ export interface PoolSettings {
   readonly workers?: number;
   readonly concurrency?: number;
   readonly silenceMs?: number;
+  readonly cancelGraceMs?: number;
   readonly handlersFile?: string;
 }
 

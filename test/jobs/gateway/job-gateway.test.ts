@@ -146,7 +146,8 @@ describe('a gateway', () => {
     const work = await rig.worker(1);
     const { url } = await rig.gateway();
     const client = await rig.client(url);
-    client.job('running', { timeoutMs: 300 });
+    // Long enough that a busy machine has begun it by then.
+    client.job('running', { timeoutMs: 2000 });
     const { replyTo, correlationId } = (await deliver(work)).job;
     rig.broker.tell(replyTo, {
       kind: 'started',
