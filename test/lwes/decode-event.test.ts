@@ -140,17 +140,20 @@ describe('tryDecodeEvent: strict and lenient', () => {
 
 describe('tryDecodeEvent: what costs a reader much', () => {
   it('is refused before room is made for 65535 items that are not there', () => {
-    const cost = (count: string): bigint => {
-      const bytes = hex(`0154 0001 0176 8c ${count} 00`);
+    const costOnce = (bytes: Uint8Array): number => {
       const before = process.hrtime.bigint();
       for (let round = 0; round < 3000; round++) {
         if (tryDecodeEvent(bytes).fault !== 'truncated') throw new Error('read');
       }
-      return process.hrtime.bigint() - before;
+      return Number(process.hrtime.bigint() - before);
     };
-    cost('0002');
+    // The least of several: whoever else wants the processor may have it in the middle of one.
+    const cost = (count: string): number => {
+      const bytes = hex(`0154 0001 0176 8c ${count} 00`);
+      return Math.min(...Array.from({ length: 5 }, () => costOnce(bytes)));
+    };
     // Room for so many costs some hundred times what such a reading does.
-    expect(Number(cost('ffff'))).toBeLessThan(25 * Number(cost('0002')));
+    expect(cost('ffff')).toBeLessThan(25 * cost('0002'));
   });
 
   it('is read in bounds when a datagram is full of gaps', () => {
