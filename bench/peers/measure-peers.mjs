@@ -3,9 +3,10 @@ import { Running } from '../support/running.mjs';
 import { OWN, PEERS, bare, plainCluster, vigilStandby } from './contenders.mjs';
 import { installPeers } from './peer-packages.mjs';
 import { measureCrash, measureHang, measureKill } from './scenarios/death.mjs';
-import { measureRates } from './scenarios/rates.mjs';
+import { Rates } from './scenarios/rates.mjs';
 import { measureReload } from './scenarios/reload.mjs';
 import { measureStop } from './scenarios/stop.mjs';
+import { rotate } from '../support/take-turns.mjs';
 import { measureSideBySide, withAll } from './side-by-side.mjs';
 
 /** Seconds of silence after which Vigil takes a server for hung; everything else is as it comes. */
@@ -22,7 +23,7 @@ const FULL = {
   hang: { everyMs: 20, neverAfterMs: 15_000 },
   reload: { neverAfterMs: 10_000 },
   stop: { neverAfterMs: 10_000 },
-  rates: { warmMs: 1500, keptMs: 2000, newMs: 300 },
+  rates: { warmMs: 1500, slices: 8, keptMs: 250, newMs: 300 },
 };
 const QUICK = {
   ...FULL,
@@ -108,9 +109,7 @@ const SCENARIOS = {
       { ...options, settleMs: 0 },
       () => ({}),
     ),
-  // Each round with new processes: what one process has by the luck of its start, it keeps for as long as it lives.
-  rates: (all, options) =>
-    measureSideBySide(all, options, (running) => measureRates(running, options.extent.rates)),
+  rates: measureAllRates,
 };
 
 function supervisors(contenders) {
@@ -133,4 +132,29 @@ function hasStandby(place) {
     while (performance.now() < until && !WARNING.test(running.output)) await pause(LOOK_EVERY_MS);
     return !WARNING.test(running.output);
   });
+}
+
+/**
+ * Each round with new processes, as one keeps for life what it has by the luck of its start. The machine itself may
+ * be a fifth faster for some seconds and slower again: within a round all take turns of a fraction of a second.
+ */
+async function measureAllRates(contenders, { rounds, settleMs, place, say, extent }) {
+  const { warmMs, slices, keptMs, newMs } = extent.rates;
+  const found = new Map(contenders.map(({ name }) => [name, { results: [] }]));
+  for (let round = 0; round < rounds; round++) {
+    await withAll(rotate(contenders, round), place, async (all) => {
+      await pause(settleMs);
+      const rates = all.map(({ running }) => new Rates(running));
+      for (const one of rates) await one.warm(warmMs);
+      for (let slice = 0; slice < slices; slice++) {
+        for (const one of rotate(rates, slice)) await one.measureKept(keptMs);
+      }
+      for (const one of rates) {
+        const fresh = await one.measureNew(newMs);
+        found.get(one.name).results.push({ ...one.result, fresh });
+        say();
+      }
+    });
+  }
+  return found;
 }
