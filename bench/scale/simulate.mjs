@@ -11,6 +11,8 @@ const {
   nextDigestAt,
   EMPTY_THROTTLE,
 } = require('../../dist/notify/throttle.js');
+const { Subscription } = require('../../dist/subscription/subscription.js');
+const { ManualClock } = require('../../dist/util/manual-clock.js');
 const { SESSION_DEFAULTS, MAIL_DEFAULTS } = require('../../dist/session/options/defaults.js');
 
 const HOUR_MS = 3_600_000;
@@ -30,6 +32,10 @@ const LIMITS = {
   digestMs: MAIL_DEFAULTS.digestSeconds * 1000,
   perHour: MAIL_DEFAULTS.perHour,
 };
+
+const FAN_OUT_MS = 600_000;
+const BATCH_SIZES = [1, 10, 100];
+const EVENT_RATES = [0.1, 1, 10, 100];
 
 console.log(`Restart wave: the database of 10,000 servers is away; each dies 1 s after its start.
 
@@ -51,7 +57,35 @@ ${table(
 
 Mail storm: these deaths, two bugs among the servers, over an hour.
 
-${table(['', 'mails to each maintainer in the hour'], describeStorm())}`);
+${table(['', 'mails to each maintainer in the hour'], describeStorm())}
+
+Fan-out: frames a second to a million clients of which each asks for so many events a second, by its \`batchSize\`, with \`maxSecs\` 10.
+
+${table(['events a second', ...BATCH_SIZES.map((size) => `batchSize ${size}`)], EVENT_RATES.map(describeFanOut))}`);
+
+function describeFanOut(rate) {
+  return [rate, ...BATCH_SIZES.map((size) => say(countFrames(rate, size) * 1_000_000))];
+}
+
+/** Frames a second to one client whose events come at random. */
+function countFrames(rate, batchSize) {
+  const clock = new ManualClock();
+  const random = createRandom(1);
+  let frames = 0;
+  const sink = { isReady: () => true, send: () => frames++ };
+  const limits = { maxItems: 1000, maxLength: 1_000_000 };
+  const options = { ...limits, batchSize, maxWaitMs: 10_000, keepAlive: true };
+  const subscription = new Subscription(clock, sink, [options, null]);
+  let lastedMs = 0;
+  while (lastedMs < FAN_OUT_MS) {
+    const gapMs = (-Math.log(1 - random()) / rate) * 1000;
+    clock.advance(gapMs);
+    lastedMs += gapMs;
+    subscription.push({ text: '{}' });
+  }
+  subscription.close();
+  return Math.round((frames / lastedMs) * 1000 * 1000) / 1000;
+}
 
 /** Deaths of one server over an hour, in milliseconds. */
 function findDeaths(decideDelay, random) {
