@@ -137,7 +137,7 @@ export class MailRoom {
         }
       },
       onNews: (news) => {
-        this.#hear(news);
+        this.#hear(id, news);
       },
     });
   }
@@ -158,12 +158,13 @@ export class MailRoom {
     if (!isTaken) this.#discard(mail);
   }
 
-  #hear(news: News): void {
+  #hear(mailbox: string, news: News): void {
     const { keeper, moves, broker } = this.#ports;
     if (keeper().hearNews(news)) return;
     const clientId = parseCorrelationId(news.correlationId)?.clientId;
     const to = clientId === undefined ? null : moves().whereIs(clientId);
-    if (to !== null) broker.tell(this.addressOf(to), news);
+    // A dead gateway's mailbox is read here: what comes from it would come back at once, for ever.
+    if (to !== null && to !== mailbox) broker.tell(this.addressOf(to), news);
   }
 
   #readNote(mailbox: string, mail: Mail): void {

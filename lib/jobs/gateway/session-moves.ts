@@ -99,7 +99,8 @@ export class SessionMoves implements StrayMail {
     { mail, isOwn }: { readonly mail: Mail; readonly isOwn: boolean },
   ): boolean {
     const to = this.whereIs(clientId);
-    if (to !== null) {
+    // What comes from there while its gateway is dead would be sent there again and again.
+    if (to !== null && to !== mailbox) {
       void this.#ports.room.forward(to, mail);
       return true;
     }
