@@ -9,13 +9,18 @@ const USAGE = `npm run campaign                          five minutes of faults,
 npm run campaign -- --seconds 3600        longer
 npm run campaign -- --seed 17             the faults of that seed again
 npm run campaign -- --only session,jobs   only these subjects: ${Object.keys(subjects).join(', ')}
-npm run campaign -- --steps 5             so many faults for each subject, however long they take`;
+npm run campaign -- --steps 5             so many faults for each subject, however long they take
+npm run campaign -- --short               a few faults that are always the same, for each change of the code`;
+
+/** Of each subject a few faults of different kinds that do not take long. */
+const SHORT = { seed: 1, steps: 4 };
 
 const OPTIONS = {
   seconds: { type: 'string', default: '300' },
   steps: { type: 'string' },
   seed: { type: 'string' },
   only: { type: 'string' },
+  short: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 };
 
@@ -27,9 +32,9 @@ else process.exitCode = await run();
 async function run() {
   const names = values.only?.split(',') ?? Object.keys(subjects);
   const unknown = names.filter((name) => !Object.hasOwn(subjects, name));
-  const seed = readNumber('seed', values.seed ?? String(Math.floor(Math.random() * 1e6)));
+  const seed = readNumber('seed', values.seed ?? (values.short ? String(SHORT.seed) : newSeed()));
   const limit = {
-    steps: values.steps === undefined ? Infinity : readNumber('steps', values.steps),
+    steps: readNumber('steps', values.steps ?? (values.short ? SHORT.steps : Infinity)),
   };
   const seconds = readNumber('seconds', values.seconds);
   if (unknown.length > 0 || [seed, limit.steps, seconds].some(Number.isNaN)) {
@@ -57,6 +62,10 @@ async function run() {
 
 function readNumber(name, text) {
   const number = Number(text);
-  if (!Number.isFinite(number) || number < 0) console.error(`--${name}: expected a number`);
-  return Number.isFinite(number) && number >= 0 ? number : NaN;
+  if (!(number >= 0)) console.error(`--${name}: expected a number`);
+  return number >= 0 ? number : NaN;
+}
+
+function newSeed() {
+  return String(Math.floor(Math.random() * 1e6));
 }

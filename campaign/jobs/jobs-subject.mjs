@@ -53,6 +53,10 @@ export class JobsSubject {
     return this.#clients.reduce((sum, { ended }) => sum + ended, 0);
   }
 
+  get pid() {
+    return this.#command.pid;
+  }
+
   async awaitServing() {
     await eventually('the server of jobs is ready', SERVES_WITHIN_MS, async () => {
       const url = `http://127.0.0.1:${String(this.port)}/readyz`;
@@ -76,7 +80,9 @@ export class JobsSubject {
 
   /** Null when nobody lets it in. */
   async openSocket() {
-    const socket = new WebSocket(`ws://127.0.0.1:${String(this.port)}/jobs`);
+    const socket = new WebSocket(`ws://127.0.0.1:${String(this.port)}/jobs`, {
+      handshakeTimeout: 5000,
+    });
     socket.on('error', () => undefined);
     await Promise.race([once(socket, 'open'), once(socket, 'close')]).catch(() => undefined);
     return socket.readyState === WebSocket.OPEN ? socket : null;

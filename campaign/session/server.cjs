@@ -21,6 +21,9 @@ const ROUTES = {
   '/slow': (response) => setTimeout(() => response.end('slow'), 300),
 };
 
+const leak = Number(process.env.CAMPAIGN_LEAK_MB ?? 0);
+if (leak > 0) setInterval(() => kept.push(Buffer.alloc(leak * 1e5, 1)), 100);
+
 createServer((request, response) => {
   const route = ROUTES[request.url];
   if (route) route(response);

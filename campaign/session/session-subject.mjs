@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../../bench/support/free-port.mjs';
 import { expectThat } from '../support/broken-promise.mjs';
 import { Command } from '../support/command.mjs';
+import { readEventLog } from '../support/event-log.mjs';
 import { eventually } from '../support/eventually.mjs';
 import { MemoryWatch } from '../support/memory-watch.mjs';
 import { PostOffice } from '../support/post-office.mjs';
@@ -190,18 +191,6 @@ export class SessionSubject {
   }
 
   #readEvents() {
-    const file = join(this.stateDirectory, 'events.jsonl');
-    if (!existsSync(file)) return [];
-    return readFileSync(file, 'utf8').split('\n').flatMap(parseLine);
-  }
-}
-
-/** What was damaged on purpose, or is being written, says nothing. */
-function parseLine(line) {
-  try {
-    const event = JSON.parse(line);
-    return event !== null && typeof event === 'object' ? [event] : [];
-  } catch {
-    return [];
+    return readEventLog(join(this.stateDirectory, 'events.jsonl'));
   }
 }

@@ -56,6 +56,12 @@ export class Command {
     await this.#exit;
   }
 
+  /** Resolves when it has ended by itself; @throws BrokenPromise when it does not. */
+  async awaitExit() {
+    const ending = await within(ENDS_WITHIN_MS, this.#exit);
+    expectThat(ending !== null, 'it ends within 30 s by itself');
+  }
+
   /** It and all that it has started. */
   findProcesses() {
     return findMarked(`${this.#mark.name}=${this.#mark.value}`);
