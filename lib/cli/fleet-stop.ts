@@ -4,6 +4,7 @@ import { VigilError } from '../errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { MASTER_FLAGS } from './fleet-address.ts';
 import { type FleetConsole, withFleetConsole } from './fleet-console.ts';
+import { toPrintable } from './output.ts';
 import type { Verb, VerbCall } from './verb.ts';
 
 /** Each type has its own time to stop, one after the other. */
@@ -30,14 +31,14 @@ export const fleetStopVerb: Verb = {
       return answered === 'all' ? 'all' : 'part';
     });
     if (isJson) output.printJson({ status, ids });
-    else output.print(ids.length === 0 ? 'stopped the fleet' : `stopped ${ids.join(', ')}`);
+    else output.print(ids.length === 0 ? 'stopped the fleet' : `stopped ${nameServers(ids)}`);
     return EXIT.ok;
   },
 };
 
 /** What servers an order is about, in words. */
 export function nameServers(ids: readonly string[]): string {
-  return ids.length === 0 ? 'all servers' : ids.join(', ');
+  return ids.length === 0 ? 'all servers' : toPrintable(ids.join(', '));
 }
 
 /** The master ends last. @throws ERR_FLEET_TIMEOUT */

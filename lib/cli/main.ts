@@ -5,7 +5,9 @@ const isInformation = ['--help', '-h', '--version'].some((flag) => ownWords.incl
 
 runCommand().catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
-  for (const line of message.split('\n')) process.stderr.write(`vigil: ${line}\n`);
+  const { toPrintable } = require('./output') as typeof import('./output.ts');
+  // It may hold what another process has sent.
+  for (const line of toPrintable(message).split('\n')) process.stderr.write(`vigil: ${line}\n`);
   const { exitCodeOf } = require('./exit-codes') as typeof import('./exit-codes.ts');
   process.exitCode = exitCodeOf(error);
 });

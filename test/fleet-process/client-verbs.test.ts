@@ -196,6 +196,15 @@ describe('the other verbs of a client', () => {
     expect(bad.stderr).toContain('vigil: unknown server id: nope\n');
   });
 
+  it('let nothing that a master says act on the terminal', async () => {
+    const master = await startConsole({ stop: () => new Error('unknown\u001b[2J: \u009b1A') });
+    const { code, stderr } = await vigil(master, ['stop', 'chat\u001b[2J']);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'vigil: stopping chat·[2J …\nvigil: unknown·[2J: ·1A\n',
+    });
+  });
+
   it('wait for the master when the whole fleet is stopped', async () => {
     const master: Master = await startConsole({
       stop: () => {
