@@ -66,7 +66,7 @@ async function soak(workplace) {
   try {
     const samplers = [];
     for (const name of names) {
-      const subject = await subjects[name].start(workplace);
+      const subject = await subjects[name].start(workplace, { isPatient: true });
       running.push(subject);
       for (const [what, pid] of Object.entries(await PROCESSES[name](subject)))
         samplers.push(new ProcessSampler(what, pid, directory));

@@ -26,6 +26,13 @@ const SETTINGS = {
   shutdown: { drainSeconds: 2, exitHandlerSeconds: 1 },
 };
 
+/** For who only looks on: on a machine that is busy with something else nothing is taken for a hang. */
+const PATIENT = {
+  ...SETTINGS,
+  polling: { route: '/', intervalSeconds: 1, timeoutSeconds: 60, failureTolerance: 10 },
+  heartbeat: { intervalSeconds: 0.2, silenceSeconds: 120 },
+};
+
 /** A server under `vigil run`, with requests, and a mail server. */
 export class SessionSubject {
   static faults = sessionFaults;
@@ -39,7 +46,7 @@ export class SessionSubject {
   #seen = 0;
   #memory = new MemoryWatch();
 
-  static async start(workplace) {
+  static async start(workplace, { isPatient = false } = {}) {
     const subject = new SessionSubject();
     subject.project = workplace.createProject(PROGRAMS);
     subject.postOffice = await PostOffice.open();
@@ -50,7 +57,11 @@ export class SessionSubject {
     };
     writeFileSync(
       join(subject.project, 'session.config.json'),
-      JSON.stringify({ ...SETTINGS, ports: { server: subject.port }, mail }),
+      JSON.stringify({
+        ...(isPatient ? PATIENT : SETTINGS),
+        ports: { server: subject.port },
+        mail,
+      }),
     );
     const flags = ['--no-repl', '--node-arg=--max-old-space-size=64'];
     subject.#command = new Command({

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readMemory } from '../../bench/support/process-facts.mjs';
 
@@ -18,6 +18,8 @@ export class ProcessSampler {
   }
 
   take(at) {
+    // The process has not had its first turn yet.
+    if (!existsSync(this.#handles)) return;
     this.series.pss.push([at, readMemory(this.#pid).pss]);
     this.series.files.push([at, readdirSync(`/proc/${String(this.#pid)}/fd`).length]);
     this.series.handles.push([at, Number(readFileSync(this.#handles, 'utf8'))]);

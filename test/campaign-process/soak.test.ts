@@ -21,10 +21,10 @@ describe('the soak', () => {
     async () => {
       const directory = await makeTempDirectory();
       // What a process has at its beginning is far below it, what the leak makes is far above.
-      const allowed = ['--seconds', '5', '--allow-mb', '80'];
+      const allowed = ['--seconds', '8', '--allow-mb', '40'];
       const [steady, leaking] = [
         soak(directory, ...allowed),
-        soak(directory, ...allowed, '--leak-mb', '60'),
+        soak(directory, ...allowed, '--leak-mb', '40'),
       ];
       expect(await steady.waitForExit(WITHIN_MS)).toEqual({ code: 0, signal: null });
       expect(steady.output.text).toMatch(/^monitor of the session, handles: \d/m);
