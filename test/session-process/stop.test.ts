@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { ControlClient } from '../../lib/http/control-client.ts';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { isAlive } from '../support/marked-processes.ts';
@@ -40,6 +42,20 @@ describe('an ending', () => {
     expect(await session.exited()).toMatchObject({ cause: 'session-end', signal: 'SIGKILL' });
     // Once by the ending, once by the signal that follows when it has not ended.
     expect(session.vigil.lines.filter((line) => line === 'no')).toHaveLength(2);
+    await assertNoLeaks();
+  });
+
+  it('waits for no connection that a browser has opened ahead and never used', async () => {
+    const session = await runServer('acts.cjs');
+    await session.ready();
+    const socket = connect(Number(await session.port()), '127.0.0.1');
+    const closed = once(socket, 'close');
+    await once(socket, 'connect');
+    // Connections are taken in order: once this is answered, the server has the other as well.
+    await session.get('/');
+    expect(await session.stop()).toEqual(CLEAN);
+    await closed;
+    expect(await session.event('drain.finished')).toMatchObject({ open: 0 });
     await assertNoLeaks();
   });
 

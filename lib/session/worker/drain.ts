@@ -5,7 +5,7 @@ import type { DrainFinished } from '../contract.ts';
 import type { DrainLimit } from './drain-limit.ts';
 import type { DrainListeners } from './drain-listeners.ts';
 import { closeSessions, sendSessionsAway } from './http2-sessions.ts';
-import { openResponses, OpenRequests } from './open-requests.ts';
+import { openResponses, OpenRequests, unusedConnections } from './open-requests.ts';
 import { type UpgradedSocket, upgradedOf } from './upgraded-sockets.ts';
 
 /** How long clients with idle keep-alive connections get to send a last request and be told to close. */
@@ -89,6 +89,8 @@ function askToClose(response: unknown): void {
 function closeIdle(server: Server): void {
   closeSessions(server);
   if ('closeIdleConnections' in server) (server.closeIdleConnections as () => void)();
+  // Browsers open connections ahead; for Node, one on which nothing ever came is not idle.
+  for (const socket of unusedConnections(server)) socket.destroy();
 }
 
 async function countOpen(servers: readonly Server[]): Promise<number> {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { Clock } from '../../util/clock.ts';
 import type { DrainFinished, OpenRequest } from '../contract.ts';
 import { openStreams } from './http2-sessions.ts';
@@ -55,22 +55,28 @@ function compareAges(one: OpenRequest, other: OpenRequest): number {
 }
 
 interface TrackedConnection {
-  readonly socket?: { readonly _httpMessage?: ServerResponse | null } | null;
+  readonly socket?: (Socket & { readonly _httpMessage?: ServerResponse | null }) | null;
 }
 
-/**
- * The responses that an HTTP/1 server has not finished, by the list of connections that Node keeps for
- * its own timeouts. That list is internal: without it there are none.
- */
+/** The responses that an HTTP/1 server has not finished. */
 export function openResponses(server: Server): ServerResponse[] {
+  return connectionsOf(server).flatMap(({ socket }) => {
+    const response = socket?._httpMessage;
+    return response?.req === undefined ? [] : [response];
+  });
+}
+
+/** The connections of an HTTP/1 server on which nothing was ever sent. */
+export function unusedConnections(server: Server): Socket[] {
+  return connectionsOf(server).flatMap(({ socket }) => (socket?.bytesRead === 0 ? [socket] : []));
+}
+
+/** By the list that Node keeps for its own timeouts. It is internal: without it there are none. */
+function connectionsOf(server: Server): TrackedConnection[] {
   const symbol = Object.getOwnPropertySymbols(server).find(
     ({ description }) => description === 'http.server.connections',
   );
   if (symbol === undefined) return [];
   const list = (server as unknown as Record<symbol, { all?: () => TrackedConnection[] }>)[symbol];
-  if (typeof list?.all !== 'function') return [];
-  return list.all().flatMap(({ socket }) => {
-    const response = socket?._httpMessage;
-    return response?.req === undefined ? [] : [response];
-  });
+  return typeof list?.all === 'function' ? list.all() : [];
 }
