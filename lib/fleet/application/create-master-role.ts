@@ -26,7 +26,7 @@ export function createMasterRole(settings: RoleSettings): Role {
     start: () => Promise.resolve(),
     async afterStart() {
       fillModules(modules);
-      addDefaultModules(modules, { app, status });
+      addDefaultModules(modules, { app, status, clock: surroundings.clock });
       status.start();
       const master: MasterRole = new MasterRuntime(createMasterSettings(settings, modules));
       runtime = master;

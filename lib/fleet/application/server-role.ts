@@ -55,7 +55,7 @@ export class ServerRole implements Role {
     };
     this.#modules.add(this.#watcher);
     this.#modules.add(new MonitorConsole({ app, status: this.#status, kill }));
-    addDefaultModules(this.#modules, { app, status: this.#status });
+    addDefaultModules(this.#modules, { app, status: this.#status, clock: surroundings.clock });
     this.#status.start();
     watchParent(surroundings.clock, () => {
       warn('the master is gone: this server ends with it');

@@ -1,3 +1,4 @@
+import type { Clock } from '../../util/clock.ts';
 import type { ModuleApp } from './module-app.ts';
 import type { StatusWatch } from './process-status.ts';
 
@@ -5,4 +6,5 @@ import type { StatusWatch } from './process-status.ts';
 export interface DefaultModulesSettings {
   readonly app: ModuleApp;
   readonly status: StatusWatch;
+  readonly clock: Clock;
 }

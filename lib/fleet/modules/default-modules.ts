@@ -8,6 +8,7 @@ export function addDefaultModules(host: ModuleHost, settings: DefaultModulesSett
   const modules: AdminModule[] = [loadWatchServer(settings)];
   if (app.enabled('systemMonitor')) modules.push(...loadSystemMonitor(settings));
   if (app.enabled('adminScripts')) modules.push(loadScripts(settings));
+  if (app.enabled('adminProfiler')) modules.push(loadProfiler(settings));
   for (const module of modules) {
     if (!host.has(module.moduleId ?? '')) host.add(module);
   }
@@ -27,4 +28,9 @@ function loadSystemMonitor(settings: DefaultModulesSettings): AdminModule[] {
 function loadScripts({ app }: DefaultModulesSettings): AdminModule {
   const { Scripts } = require('./scripts') as typeof import('./scripts.ts');
   return new Scripts(app);
+}
+
+function loadProfiler(settings: DefaultModulesSettings): AdminModule {
+  const { Profiler } = require('./profiler') as typeof import('./profiler.ts');
+  return new Profiler(settings);
 }

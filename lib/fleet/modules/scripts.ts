@@ -1,11 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runInNewContext } from 'node:vm';
 import { writeFileWhole } from '../../util/durable-file.ts';
 import type { AdminAnswer, AdminModule, MasterAgent, MonitorAgent } from './admin-module.ts';
 import type { ModuleApp } from './module-app.ts';
+import { runScript } from './run-script.ts';
 
-const RUN_MS = 5000;
 const NAME = /^[\w-][\w.-]{0,99}$/;
 
 type Order = Readonly<Record<string, unknown>>;
@@ -24,9 +23,7 @@ export class Scripts implements AdminModule {
 
   monitorHandler(_agent: MonitorAgent, message: unknown, answer: AdminAnswer): void {
     const { script } = (message ?? {}) as Order;
-    const context = { app: this.#app, result: undefined as unknown };
-    runInNewContext(String(script), context, { timeout: RUN_MS, filename: 'script' });
-    answer(null, toText(context.result));
+    answer(null, runScript(this.#app, script));
   }
 
   async clientHandler(agent: MasterAgent, message: unknown, answer: AdminAnswer): Promise<void> {
@@ -77,11 +74,4 @@ export class Scripts implements AdminModule {
       throw new Error('filename: a plain name is expected');
     return join(this.#folder, filename);
   }
-}
-
-function toText(result: unknown): string {
-  if (typeof result === 'string') return result;
-  // Undefined for a function, and for undefined itself.
-  const text = JSON.stringify(result) as string | undefined;
-  return text ?? String(result);
 }

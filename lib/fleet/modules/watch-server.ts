@@ -1,7 +1,9 @@
+import type { Clock } from '../../util/clock.ts';
 import type { AdminAnswer, AdminModule, MasterAgent, MonitorAgent } from './admin-module.ts';
 import { countLogins } from './count-logins.ts';
 import type { DefaultModulesSettings } from './default-modules-settings.ts';
 import type { ModuleApp } from './module-app.ts';
+import type { Profiles } from './profiles.ts';
 import type { ProcessStatus } from './process-status.ts';
 
 /** What a client asks for: `comd`, of which server (`context`; `all` for each), and with what. */
@@ -13,32 +15,48 @@ interface Question {
 
 interface Watched {
   readonly app: ModuleApp;
+  readonly clock: Clock;
+  /** Which of the guarded commands the application has allowed. */
+  readonly allowed: ReadonlySet<string>;
   readonly agent: MonitorAgent;
   readonly status: ProcessStatus;
   readonly param: unknown;
 }
 
 const ALL = 'all';
+const SCRIPTS = 'adminScripts';
+const PROFILER = 'adminProfiler';
+const GUARDS = [SCRIPTS, PROFILER];
 const ID = 'watchServer';
 
 /** `watchServer`: what a client may learn of a server, and set there. @lazy */
 export class WatchServer implements AdminModule {
   readonly moduleId = ID;
   readonly #settings: DefaultModulesSettings;
+  readonly #allowed: ReadonlySet<string>;
 
   constructor(settings: DefaultModulesSettings) {
     this.#settings = settings;
+    // Once and for all: a client that may set something cannot allow itself more.
+    this.#allowed = new Set(GUARDS.filter((name) => settings.app.enabled(name)));
   }
 
   async monitorHandler(agent: MonitorAgent, message: unknown, answer: AdminAnswer): Promise<void> {
     const { comd, param } = parseQuestion(message);
-    const { app, status } = this.#settings;
+    const { app, clock, status } = this.#settings;
     const read = Object.hasOwn(READERS, comd) ? READERS[comd] : undefined;
     if (read === undefined) {
       answer(`unknown command:${comd}`);
       return;
     }
-    const body = await read({ app, agent, status: status.read(agent), param });
+    const body = await read({
+      app,
+      clock,
+      allowed: this.#allowed,
+      agent,
+      status: status.read(agent),
+      param,
+    });
     // In the place of the error, as the clients of this protocol expect it.
     answer({ serverId: agent.id, body });
   }
@@ -96,6 +114,11 @@ function parseQuestion(message: unknown): Question {
 }
 
 const READERS: Readonly<Record<string, (watched: Watched) => unknown>> = {
+  proxy: ({ app, param }) => describeFunctions(app, 'proxy', param),
+  handler: ({ app, param }) => describeFunctions(app, 'handler', param),
+  cpu: (watched) => profilesOf(watched).takeCpu(watched.param),
+  memory: (watched) => profilesOf(watched).takeHeap(),
+  run: (watched) => runText(watched),
   servers: ({ agent, status }) => {
     const { host, port } = agent.info;
     return { ...status, host, port };
@@ -126,6 +149,46 @@ const READERS: Readonly<Record<string, (watched: Watched) => unknown>> = {
     return 'ok';
   },
 };
+
+/** Off unless the application says otherwise: the server can do whatever the text says. */
+function runText({ app, allowed, param }: Watched): unknown {
+  demand(allowed, SCRIPTS, 'run');
+  const { runScript } = require('./run-script') as typeof import('./run-script.ts');
+  return runScript(app, param);
+}
+
+/** Off unless the application says otherwise: a snapshot stops a server for a while, and holds all it knows. */
+function profilesOf({ app, allowed, clock }: Watched): Profiles {
+  demand(allowed, PROFILER, 'cpu and memory');
+  const { Profiles: Made } = require('./profiles') as typeof import('./profiles.ts');
+  return new Made(app, clock);
+}
+
+function demand(allowed: ReadonlySet<string>, setting: string, what: string): void {
+  if (!allowed.has(setting))
+    throw new Error(`${what}: not allowed here; app.enable('${setting}') allows it`);
+}
+
+/** What the application offers under a name (`app.set('proxy', …)`): its functions by path, with how many arguments they take. */
+function describeFunctions(app: ModuleApp, name: string, param: unknown): unknown {
+  const wanted = typeof param === 'string' && param !== '' ? param : null;
+  const all = Object.fromEntries(listFunctions(app.get(name), '', 0));
+  if (wanted === null) return all;
+  const isOf = ([path]: [string, unknown]): boolean =>
+    path === wanted || path.startsWith(`${wanted}.`);
+  return Object.fromEntries(Object.entries(all).filter(isOf));
+}
+
+const MOST_DEPTH = 5;
+const MOST_FUNCTIONS = 1000;
+
+function listFunctions(value: unknown, path: string, depth: number): [string, number][] {
+  if (typeof value === 'function') return [[path, value.length]];
+  if (typeof value !== 'object' || value === null || depth > MOST_DEPTH) return [];
+  return Object.entries(value)
+    .flatMap(([key, part]) => listFunctions(part, path === '' ? key : `${path}.${key}`, depth + 1))
+    .slice(0, MOST_FUNCTIONS);
+}
 
 function readPair(param: unknown): { readonly key: string; readonly value: unknown } {
   if (Array.isArray(param)) return { key: String(param[0]), value: param[1] as unknown };

@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { readFile, stat } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import type {
   AdminAnswer,
@@ -9,11 +10,13 @@ import type {
 import { addDefaultModules } from '../../../lib/fleet/modules/default-modules.ts';
 import type { ModuleApp } from '../../../lib/fleet/modules/module-app.ts';
 import { ModuleHost } from '../../../lib/fleet/modules/module-host.ts';
+import { Profiler } from '../../../lib/fleet/modules/profiler.ts';
 import { MonitorConsole } from '../../../lib/fleet/modules/monitor-console.ts';
 import { StatusWatch } from '../../../lib/fleet/modules/process-status.ts';
 import { Scripts } from '../../../lib/fleet/modules/scripts.ts';
 import { createSystemMonitor } from '../../../lib/fleet/modules/system-monitor.ts';
 import { WatchServer } from '../../../lib/fleet/modules/watch-server.ts';
+import { systemClock } from '../../../lib/util/clock.ts';
 import { ManualClock } from '../../../lib/util/manual-clock.ts';
 import { makeTempDirectory } from '../../support/temp-directory.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -66,8 +69,46 @@ function ask(module: AdminModule, message: unknown): Promise<unknown[]> {
 }
 
 describe('WatchServer', () => {
-  const make = (app = makeApp()) =>
-    new WatchServer({ app, status: new StatusWatch(new ManualClock()) });
+  const make = (app = makeApp()) => {
+    const clock = new ManualClock();
+    return new WatchServer({ app, clock, status: new StatusWatch(clock) });
+  };
+  const tell = async (module: WatchServer, message: unknown) => {
+    let told: unknown;
+    await module.monitorHandler(monitor, message, (error) => (told = error));
+    return told;
+  };
+
+  it('tells the functions that the application offers, all or those below a name', async () => {
+    const proxy = {
+      chat: { say: (_a: unknown, _b: unknown) => 1, hear: () => 2 },
+      area: { go: () => 3 },
+    };
+    const module = make(makeApp({ proxy }));
+    const all = { 'chat.say': 2, 'chat.hear': 0, 'area.go': 0 };
+    expect(await tell(module, { comd: 'proxy' })).toMatchObject({ body: all });
+    expect(await tell(module, { comd: 'proxy', param: 'area' })).toMatchObject({
+      body: { 'area.go': 0 },
+    });
+    expect(await tell(module, { comd: 'handler' })).toMatchObject({ body: {} });
+  });
+
+  it('runs code only where the application has allowed it from the beginning', async () => {
+    const app = makeApp();
+    const module = make(app);
+    await tell(module, { comd: 'enable', param: 'adminScripts' });
+    await expect(tell(module, { comd: 'run', param: '1 + 1' })).rejects.toThrow(/adminScripts/);
+    const open = make(makeApp({ adminScripts: true, answer: 42 }));
+    expect(await tell(open, { comd: 'run', param: 'app.get("answer")' })).toMatchObject({
+      body: '42',
+    });
+    expect(await tell(open, { comd: 'run', param: 'result = [1]' })).toMatchObject({ body: '[1]' });
+  });
+
+  it('takes no profile unless the application allows it', async () => {
+    for (const comd of ['cpu', 'memory'])
+      await expect(tell(make(), { comd })).rejects.toThrow(/adminProfiler/);
+  });
 
   it('tells of every server, and of those that do not answer', async () => {
     const [error, body] = await ask(make(), { comd: 'servers' });
@@ -209,7 +250,11 @@ describe('StatusWatch', () => {
 describe('the modules of systemMonitor', () => {
   it('ask every server at an interval, and keep for clients what each said last', async () => {
     const app = makeApp({ onlineUsers: ['ada'] });
-    const modules = createSystemMonitor({ app, status: new StatusWatch(new ManualClock()) });
+    const modules = createSystemMonitor({
+      app,
+      clock: new ManualClock(),
+      status: new StatusWatch(new ManualClock()),
+    });
     expect(modules.map(({ moduleId, type, interval }) => [moduleId, type, interval])).toEqual([
       ['systemInfo', 'pull', 300],
       ['nodeInfo', 'pull', 300],
@@ -236,6 +281,7 @@ describe('the modules of systemMonitor', () => {
     const base = await makeTempDirectory({ 'logs/chat-1.log': 'one\ntwo\nthree\n' });
     const modules = createSystemMonitor({
       app: makeApp({ base }),
+      clock: new ManualClock(),
       status: new StatusWatch(new ManualClock()),
     });
     const log = modules.at(-1) as AdminModule;
@@ -253,16 +299,61 @@ describe('addDefaultModules', () => {
     const clock = new ManualClock();
     const host = new ModuleHost({ role: 'monitor', clock, startMs: 0, onTrouble: () => undefined });
     host.add({ moduleId: 'nodeInfo' });
-    addDefaultModules(host, { app, status: new StatusWatch(clock) });
+    addDefaultModules(host, { app, clock, status: new StatusWatch(clock) });
     return host.ids;
   };
 
   it('adds what was enabled, scripts only by name, and never in the place of one of the application', () => {
     expect(names(makeApp())).toEqual(['nodeInfo', 'watchServer']);
-    const all = makeApp({ systemMonitor: true, adminScripts: true });
+    const all = makeApp({ systemMonitor: true, adminScripts: true, adminProfiler: true });
     expect(names(all)).toEqual([
       ...['nodeInfo', 'watchServer', 'systemInfo', 'onlineUser', 'monitorLog', 'scripts'],
+      'profiler',
     ]);
+  });
+});
+
+describe('Profiler', () => {
+  const make = (base: string) =>
+    new Profiler({
+      app: makeApp({ base, serverId: 'chat-1' }),
+      clock: systemClock,
+      status: new StatusWatch(systemClock),
+    });
+
+  it('writes a profile of the processor for the owner alone, one at a time', async () => {
+    const base = await makeTempDirectory();
+    const module = make(base);
+    const taken = ask(module, { serverId: 'chat-1', type: 'CPU', seconds: 0.05 });
+    const second = module.monitorHandler(monitor, { type: 'CPU' }, () => undefined);
+    await expect(second).rejects.toThrow(/another profile/);
+    const [error, body] = await taken;
+    expect(error).toBeNull();
+    const { file } = body as { file: string };
+    expect(file).toMatch(/^.*\/logs\/profiles\/chat-1-\d+\.cpuprofile$/);
+    const { mode } = await stat(file);
+    expect(mode & 0o077).toBe(0);
+    const profile = JSON.parse(await readFile(file, 'utf8')) as { nodes: unknown[] };
+    expect(profile.nodes.length).toBeGreaterThan(0);
+  });
+
+  it('refuses another kind, and a server that is not named', async () => {
+    const module = make(await makeTempDirectory());
+    expect(await ask(module, { serverId: 'chat-1', type: 'GPU' })).toEqual([
+      'type: expected CPU or HEAP, found GPU',
+      undefined,
+    ]);
+    expect(await ask(module, null)).toEqual([expect.stringContaining('serverId'), undefined]);
+  });
+
+  it('takes no more when nobody has taken the files away', async () => {
+    const names = Array.from(
+      { length: 20 },
+      (_, at) => [`logs/profiles/${String(at)}`, ''] as const,
+    );
+    const module = make(await makeTempDirectory(Object.fromEntries(names)));
+    const more = module.monitorHandler(monitor, { type: 'HEAP' }, () => undefined);
+    await expect(more).rejects.toThrow(/take some away/);
   });
 });
 
