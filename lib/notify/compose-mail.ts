@@ -1,4 +1,5 @@
 import { composeCrashMail } from './crash-mail.ts';
+import { composeFleetCrashMail } from './fleet-crash-mail.ts';
 import type { MailDocument } from './mail-document.ts';
 import type { Notice, NoticeSender } from './notice.ts';
 import {
@@ -17,6 +18,8 @@ export function composeMail(
   switch (notice.kind) {
     case 'crash':
       return composeCrashMail(notice.report, sender);
+    case 'fleetCrash':
+      return composeFleetCrashMail(notice.crash, sender);
     case 'digest':
       return composeDigestMail(notice.digest, sender);
     case 'sessionKey':

@@ -7,6 +7,7 @@ import { composeMail } from './compose-mail.ts';
 import { addressMail, createMail } from './create-mail.ts';
 import { maskDocument, renderMail } from './mail-document.ts';
 import type { Mail, MailOptions, OutgoingMail } from './mail.ts';
+import { messageKindOf } from './notice.ts';
 import { createProcessMailer } from './process-mailer.ts';
 import { Spool } from './spool.ts';
 
@@ -51,7 +52,7 @@ export function createMailChannel(options: MailChannelOptions): Channel<Mail> {
       const document = composeMail(notice, { ...sender, at });
       const isKey = notice.kind === 'sessionKey';
       const text = renderMail(isKey ? document : maskDocument(document, mask));
-      return createMail(notice.kind, text, { at });
+      return createMail(messageKindOf(notice), text, { at });
     },
     narrow: (one, onlyTo) => ({ ...one, onlyTo }),
   };

@@ -1,4 +1,5 @@
 import { durationText } from './duration-text.ts';
+import { listPlaces } from './crash-places.ts';
 import type { MailDocument } from './mail-document.ts';
 import type { Digest, GaveUpFacts, NoticeSender, RecoveredFacts } from './notice.ts';
 import type { HeldCrashes } from './throttle.ts';
@@ -67,6 +68,7 @@ export function composeDigestMail({ told, forgotten }: Digest, sender: NoticeSen
     only === undefined
       ? `${String(count)} more crashes of ${String(told.length)} kinds`
       : heldTitle(only);
+  const isFleet = told.some(({ where }) => where !== undefined);
   const unlisted = told.slice(MAX_TOLD).reduce((sum, held) => sum + held.count, forgotten);
   return {
     subject: `[vigil] ${sender.name}: ${what}${only === undefined ? '' : `: ${only.last.errorLine}`}`,
@@ -74,14 +76,17 @@ export function composeDigestMail({ told, forgotten }: Digest, sender: NoticeSen
     blocks: [
       {
         kind: 'text',
-        text: 'These got no mail of their own. How the server is now: vigil status',
+        text: `These got no mail of their own. ${isFleet ? 'How the servers are now: vigil fleet list' : 'How the server is now: vigil status'}`,
       },
       { kind: 'list', title: 'Crashes', items: told.slice(0, MAX_TOLD).map(heldText) },
       {
         kind: 'text',
         text: unlisted > 0 ? `And ${String(unlisted)} of further kinds.` : '',
       },
-      { kind: 'text', text: 'All reports: vigil crashes list' },
+      {
+        kind: 'text',
+        text: isFleet ? 'Every such end: logs/crash.log' : 'All reports: vigil crashes list',
+      },
     ],
   };
 }
@@ -107,7 +112,9 @@ function heldTitle({ count, isKnown, first }: HeldCrashes): string {
 }
 
 function heldText(held: HeldCrashes): string {
-  const { last } = held;
+  const { last, where } = held;
+  if (where !== undefined)
+    return `${heldTitle(held)}: ${last.cause}: ${last.errorLine}: ${listPlaces(where).join('; ')}`;
   return `${heldTitle(held)}: ${last.cause}: ${last.errorLine}. The last one, at ${last.at}: vigil crashes show ${last.reportId}`;
 }
 

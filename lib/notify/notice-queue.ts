@@ -7,9 +7,11 @@ import { describeError } from './crash-wording.ts';
 import type { DeliveryEvent } from './delivery-event.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { Message } from './message.ts';
-import type { GaveUpFacts, Notice, RecoveredFacts } from './notice.ts';
+import type { FleetCrash } from './fleet-crash.ts';
+import { type GaveUpFacts, messageKindOf, type Notice, type RecoveredFacts } from './notice.ts';
 import {
   countMessage,
+  type CrashNotice,
   decideCrash,
   EMPTY_THROTTLE,
   nextDigestAt,
@@ -67,10 +69,14 @@ export class NoticeQueue<M extends Message> {
     if (PLANNED.includes(report.cause)) return;
     const { fingerprint, id: reportId, at, cause } = report;
     const notice = { fingerprint, reportId, at, cause, errorLine: describeError(report) };
-    const { state, send } = decideCrash(this.#throttle, notice, this.#moment());
-    this.#throttle = state;
-    if (send) this.#add({ kind: 'crash', report });
-    this.#armDigest();
+    this.#tell(notice, { kind: 'crash', report });
+  }
+
+  /** Tells crashes of several servers of a fleet, at once or in a later digest. */
+  fleetCrash(crash: FleetCrash): void {
+    const { fingerprint, at, cause, errorLine, where } = crash;
+    const notice = { fingerprint, reportId: '', at, cause, errorLine, where };
+    this.#tell(notice, { kind: 'fleetCrash', crash });
   }
 
   /** Tells the session key, where the channel is one for it. */
@@ -147,13 +153,20 @@ export class NoticeQueue<M extends Message> {
     } catch (error) {
       this.#report({
         type: `${channel.name}.failed`,
-        kind: notice.kind,
+        kind: messageKindOf(notice),
         id: '',
         error: { code: channel.errorCodes.failed, message: `cannot be written: ${String(error)}` },
         retryInMs: null,
       });
       return false;
     }
+  }
+
+  #tell(crash: CrashNotice, notice: Notice): void {
+    const { state, send } = decideCrash(this.#throttle, crash, this.#moment());
+    this.#throttle = state;
+    if (send) this.#add(notice);
+    this.#armDigest();
   }
 
   #count(): void {

@@ -1,14 +1,22 @@
 import type { CrashReport } from '../report/crash-report.ts';
+import type { FleetCrash } from './fleet-crash.ts';
+import type { MessageKind } from './message.ts';
 import type { HeldCrashes } from './throttle.ts';
 
 /** Something people are to be told of. */
 export type Notice =
   | { readonly kind: 'crash'; readonly report: CrashReport }
+  | { readonly kind: 'fleetCrash'; readonly crash: FleetCrash }
   | { readonly kind: 'digest'; readonly digest: Digest }
   | { readonly kind: 'sessionKey'; readonly key: string }
   | { readonly kind: 'gaveUp'; readonly facts: GaveUpFacts }
   | { readonly kind: 'recovered'; readonly facts: RecoveredFacts }
   | { readonly kind: 'test' };
+
+/** What the message about it is about. */
+export function messageKindOf({ kind }: Pick<Notice, 'kind'>): MessageKind {
+  return kind === 'fleetCrash' ? 'crash' : kind;
+}
 
 /** Who writes: the session and the machine it runs on. */
 export interface NoticeSender {

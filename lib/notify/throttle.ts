@@ -1,3 +1,5 @@
+import { countCrashes, type CrashPlace, mergePlaces } from './crash-places.ts';
+
 /** The limits a configuration sets, durations in milliseconds. */
 export interface ThrottleLimits {
   readonly digestMs: number;
@@ -12,6 +14,8 @@ export interface CrashNotice {
   readonly at: string;
   readonly cause: string;
   readonly errorLine: string;
+  /** Where several servers are told of together: those that had it. */
+  readonly where?: readonly CrashPlace[];
 }
 
 /** What has been mailed and what waits for a digest. Plain data; times are in milliseconds of one clock. */
@@ -37,6 +41,8 @@ export interface HeldCrashes {
   readonly last: CrashNotice;
   /** Whether an earlier mail told of the defect, so that these are "more of the same". */
   readonly isKnown: boolean;
+  /** Where several servers are told of together: those that had it. */
+  readonly where?: readonly CrashPlace[];
 }
 
 /** The moment of a decision and the limits it obeys. */
@@ -120,9 +126,16 @@ function unmailed(crash: CrashNotice): Defect {
 
 function hold(defect: Defect, crash: CrashNotice): Defect {
   const { held } = defect;
-  const count = (held?.count ?? 0) + 1;
+  const count = (held?.count ?? 0) + (crash.where === undefined ? 1 : countCrashes(crash.where));
   const isKnown = held?.isKnown ?? defect.mailedAt !== null;
-  return { ...defect, held: { count, first: held?.first ?? crash, last: crash, isKnown } };
+  return {
+    ...defect,
+    held: { count, first: held?.first ?? crash, last: crash, isKnown, ...placesOf(held, crash) },
+  };
+}
+
+function placesOf(held: HeldCrashes | null, { where }: CrashNotice): Pick<HeldCrashes, 'where'> {
+  return where === undefined ? {} : { where: mergePlaces(held?.where ?? [], where) };
 }
 
 // A defect whose window has passed in quiet is new again.

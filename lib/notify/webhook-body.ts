@@ -5,7 +5,7 @@ import type { CrashNotice } from './throttle.ts';
 
 /** What every request says. */
 interface WebhookHead {
-  readonly type: Exclude<Notice['kind'], 'sessionKey'>;
+  readonly type: Exclude<Notice['kind'], 'sessionKey' | 'fleetCrash'>;
   /** ISO time at which it was written. */
   readonly at: string;
   readonly session: string;
@@ -42,7 +42,7 @@ interface DigestedCrashes {
 
 /** Writes the body about a notice, secrets included. */
 export function composeWebhookBody(
-  notice: Exclude<Notice, { kind: 'sessionKey' }>,
+  notice: Exclude<Notice, { kind: 'sessionKey' | 'fleetCrash' }>,
   sender: NoticeSender & { readonly at: string },
 ): WebhookBody {
   const { name: session, host, at } = sender;

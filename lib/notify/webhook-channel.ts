@@ -48,7 +48,7 @@ export function createWebhookChannel(options: WebhookChannelOptions): Channel<We
     }),
     carrier,
     compose(notice, at) {
-      if (notice.kind === 'sessionKey') return null;
+      if (notice.kind === 'sessionKey' || notice.kind === 'fleetCrash') return null;
       const id = createId(at);
       const body = composeWebhookBody(notice, { ...sender, at });
       const text = JSON.stringify(body, (_key, value: unknown) =>

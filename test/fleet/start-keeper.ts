@@ -12,6 +12,7 @@ const MASTER: MasterEntry = {
   host: '127.0.0.1',
   port: 3005,
   adminHttpPort: null,
+  mail: null,
   tls: null,
   sshParams: [],
   sendEnvironment: [],

@@ -72,7 +72,8 @@ function hostOf(host: string): string | null {
 }
 
 function describeConfig({ env, master, servers }: FleetPlan): Record<string, object> {
-  const { tls: _files, sshParams: _ssh, sendEnvironment: _sent, ...rest } = master;
+  // It starts nobody, so it has no deaths to mail; and there may be a password in it.
+  const { tls: _files, sshParams: _ssh, sendEnvironment: _sent, mail: _mail, ...rest } = master;
   const lists: Record<string, object[]> = {};
   for (const entry of servers) {
     const { serverType, ...keys } = entry;

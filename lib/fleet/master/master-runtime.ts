@@ -25,6 +25,7 @@ import { FleetEngine } from './fleet-engine.ts';
 import { resolveFleetSettings } from './fleet-settings.ts';
 import { lockFleet } from './lock-fleet.ts';
 import { openFleetHttp } from './open-fleet-http.ts';
+import { startCrashMails } from './start-crash-mails.ts';
 
 /**
  * The master of a fleet: lets servers and operators in, keeps the servers running, and ends them in order.
@@ -145,6 +146,8 @@ export class MasterRuntime implements MasterRole {
       const line = describeFleetEvent(event);
       if (line !== null) log(line);
     });
+    const { events } = engine;
+    this.#undo.push(startCrashMails(plan, { clock, stateDirectory, events, warn: log }));
     const onEvent = (event: AdminServerEvent): void => {
       door.follow(event);
     };

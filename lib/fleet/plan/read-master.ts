@@ -27,6 +27,10 @@ const KEYS: Readonly<Record<string, EntryKey>> = {
   startDeadlineSeconds: SECONDS,
   stopDeadlineSeconds: SECONDS,
   silenceSeconds: SECONDS,
+  mail: {
+    expected: 'an object with "to", "transport" and what else "mail" of a session may have',
+    fits: (value) => loadMail().isFleetMail(value),
+  },
   tls: {
     expected: 'an object with the files "key" and "cert"',
     fits: (value) => isPlainObject(value) && FILE.fits(value['key']) && FILE.fits(value['cert']),
@@ -38,6 +42,7 @@ const DEFAULTS: MasterEntry = {
   host: '127.0.0.1',
   port: 3005,
   adminHttpPort: null,
+  mail: null,
   tls: null,
   sshParams: [],
   sendEnvironment: [],
@@ -46,11 +51,14 @@ const DEFAULTS: MasterEntry = {
   silenceSeconds: 15,
 };
 
+type FleetMail = typeof import('./fleet-mail.ts');
+
 /** Ports may be texts. */
-type Written = Partial<Omit<MasterEntry, 'port' | 'adminHttpPort'>> & {
+type Written = Partial<Omit<MasterEntry, 'port' | 'adminHttpPort' | 'mail'>> & {
   readonly port?: number | string;
   readonly adminHttpPort?: number | string;
   readonly ssh_config_params?: EntryValue;
+  readonly mail?: Parameters<FleetMail['resolveFleetMail']>[0];
 };
 
 type Tell = (problems: readonly ConfigProblem[]) => void;
@@ -73,15 +81,17 @@ function readPart({ value, problem }: FleetPart, base: string, tell: Tell): Mast
   const wrong = Object.entries(KEYS).filter(
     ([key, { fits }]) => value[key] !== undefined && !fits(value[key]),
   );
-  tell(wrong.map(([key, { expected }]) => problem([key], expected, showValue(value[key]))));
+  tell(wrong.map(([key, { expected }]) => problem([key], expected, show(key, value[key]))));
   if (wrong.length > 0) return DEFAULTS;
   const given = { ...DEFAULTS, ...(value as Written) };
   const { tls, adminHttpPort } = given;
+  const { mail } = value as Written;
   return {
     id: given.id,
     host: given.host,
     port: Number(given.port),
     adminHttpPort: adminHttpPort === null ? null : Number(adminHttpPort),
+    mail: mail === undefined ? null : loadMail().resolveFleetMail(mail),
     tls: tls === null ? null : { key: resolve(base, tls.key), cert: resolve(base, tls.cert) },
     sshParams: listWords(given.ssh_config_params),
     sendEnvironment: given.sendEnvironment,
@@ -89,6 +99,15 @@ function readPart({ value, problem }: FleetPart, base: string, tell: Tell): Mast
     stopDeadlineSeconds: given.stopDeadlineSeconds,
     silenceSeconds: given.silenceSeconds,
   };
+}
+
+/** There may be a password in it. */
+function show(key: string, value: unknown): string {
+  return key === 'mail' ? 'something else' : showValue(value);
+}
+
+function loadMail(): FleetMail {
+  return require('./fleet-mail') as FleetMail;
 }
 
 function isEntry(value: unknown): boolean {

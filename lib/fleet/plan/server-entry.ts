@@ -1,3 +1,5 @@
+import type { MailOptions } from '../../notify/mail.ts';
+
 /** What a key of a server may hold. */
 export type EntryValue = string | number | boolean | readonly string[];
 
@@ -19,6 +21,8 @@ export interface MasterEntry {
   readonly port: number;
   /** For `/healthz`, `/readyz` and `/metrics`; null: none. */
   readonly adminHttpPort: number | null;
+  /** Who hears of crashes, over all servers; null: nobody. */
+  readonly mail: MailOptions | null;
   /** Files in PEM, absolute; null: no TLS. */
   readonly tls: { readonly key: string; readonly cert: string } | null;
   /** Arguments for the ssh client, for all other hosts. */

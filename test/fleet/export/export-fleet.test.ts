@@ -15,6 +15,7 @@ const PLAN: FleetPlan = {
     host: '127.0.0.1',
     port: 3005,
     adminHttpPort: 3010,
+    mail: null,
     tls: null,
     startDeadlineSeconds: 60,
     stopDeadlineSeconds: 45,
