@@ -75,7 +75,7 @@ export class FleetDirectory {
   /** The lines one writes without a master, for the processes that a master would start. */
   get loop() {
     const words = `env=${ENV} id=cluster-server-${TYPE}-$i host=127.0.0.1 port=$((20000 + i)) serverType=${TYPE}`;
-    return this.#loopOf(`app.js ${words}`);
+    return `export BENCH_ALONE=1; ${this.#loopOf(`app.js ${words}`)}`;
   }
 
   get bareLoop() {
@@ -87,8 +87,9 @@ export class FleetDirectory {
     return `"${process.execPath}" "${this.#vigil}" ${START} -D`;
   }
 
+  /** A session for each, as a master gives its servers: the system shares the processors out among sessions. */
   #loopOf(words) {
-    return `i=0; while [ $i -lt ${this.#count} ]; do "${process.execPath}" ${words} & i=$((i + 1)); done; wait`;
+    return `i=0; while [ $i -lt ${this.#count} ]; do setsid "${process.execPath}" ${words} & i=$((i + 1)); done; wait`;
   }
 
   /** Starts the fleet, and resolves when every server runs. */
