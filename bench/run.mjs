@@ -1,6 +1,6 @@
 // `npm run bench`: measures Vigil against a plain cluster primary, or beside other supervisors, and writes
 // docs/benchmarks.md.
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,7 @@ import {
 import { measureFleetSizes, measureFleetStart } from './fleet/fleet.mjs';
 import { measureDecode } from './lwes/decode.mjs';
 import { choosePeers, measurePeers } from './peers/measure-peers.mjs';
-import { readSection, replaceSection, writeSection } from './peers/write-section.mjs';
+import { writeSection } from './peers/write-section.mjs';
 import { createOtherBuild } from './session/contenders.mjs';
 import { measureCrash } from './session/crash.mjs';
 import { measureDashboard } from './session/dashboard.mjs';
@@ -30,15 +30,17 @@ import { measureStream } from './stream/stream.mjs';
 import { measureCycles } from './spawner/cycles.mjs';
 import { measureProxy } from './spawner/proxy.mjs';
 import { measureSpawnTimes } from './spawner/spawn-times.mjs';
+import { Kept } from './support/kept.mjs';
 import { describeMachine, readLoad, readVersion } from './support/machine.mjs';
 import { writePage } from './support/page.mjs';
 import { Workplace } from './support/workplace.mjs';
 
 const USAGE = `npm run bench                         all figures, into docs/benchmarks.md
 npm run bench:peers                   other supervisors beside this one, into their section of that page
-                                      (the same as npm run bench -- --only peers)
+                                      (the same as npm run bench -- --only peers --keep)
 npm run bench -- --quick              few rounds; prints the page and writes nothing
 npm run bench -- --only start,crash   some figures (start, crash, mail, watched, memory, dashboard, install, messages, status, spawn, proxy, cycles, decode, stream, fleet-start, fleet-sizes, jobs-memory, jobs-disk, jobs-rabbitmq, jobs-bullmq, jobs-clients, peers); prints
+npm run bench -- --only start --keep  measures a figure again, into its place on the page
 npm run bench -- --rounds 5           another number of rounds
 npm run bench -- --against DIRECTORY  one more contender: another build of this package; prints
 npm run bench -- --only peers --contenders vigil,forever --scenarios kill,hang
@@ -49,6 +51,7 @@ The other programs are installed from the package registry into the user's cache
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const PAGE = join(ROOT, 'docs/benchmarks.md');
+const kept = new Kept(join(ROOT, 'bench/results'));
 const FIGURES = {
   start: measureStart,
   crash: measureCrash,
@@ -82,6 +85,7 @@ try {
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
+      keep: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       against: { type: 'string' },
       contenders: { type: 'string' },
@@ -96,50 +100,54 @@ try {
   process.exitCode = 1;
 }
 
-async function run({ quick, only, rounds, against, contenders, scenarios }) {
-  const chosen = only === undefined ? Object.keys(FIGURES) : only.split(',');
+async function run({ quick, only, keep, rounds, against, contenders, scenarios }) {
+  const chosen = only === undefined ? [...Object.keys(FIGURES), PEERS] : only.split(',');
   const unknown = chosen.filter((name) => name !== PEERS && !Object.hasOwn(FIGURES, name));
   if (unknown.length > 0) throw new Error(`no figure ${unknown.join(', ')}\n${USAGE}`);
+  const isPart = quick || [against, contenders, scenarios].some((value) => value !== undefined);
+  if (keep && isPart) throw new Error('only what was measured in full is kept');
   const choice = choosePeers({ contenders, scenarios });
   if (process.platform !== 'linux') throw new Error('the figures are read from /proc: Linux only');
   await prepare();
   const extent = { ...(quick ? QUICK : FULL), ...(rounds && { rounds: Number(rounds) }) };
   const others = against === undefined ? [] : [createOtherBuild(against)];
   const context = { ...extent, quick, others, root: ROOT };
-  const isWhole =
-    !quick && [rounds, against, contenders, scenarios].every((value) => value === undefined);
-  const names = chosen.filter((name) => name !== PEERS);
-  if (names.length > 0) {
-    const text = await writeFigures(names, context);
-    await handOver(text, isWhole && only === undefined, (page) =>
-      replaceSection(text, readSection(page)),
-    );
+  const wishes = { quick, choice, rounds: rounds && Number(rounds) };
+  const measured = {};
+  for (const name of chosen) {
+    measured[name] = await (name === PEERS ? measureBeside(wishes) : measureOne(name, context));
+    if (keep || (only === undefined && !isPart)) await keepOne(name, measured[name]);
   }
-  if (chosen.includes(PEERS)) {
-    const wishes = { quick, choice, rounds: rounds && Number(rounds) };
-    const text = await writePeers(wishes);
-    await handOver(text, isWhole, (page) => replaceSection(page, text));
-  }
+  if (!keep && (only !== undefined || isPart)) process.stdout.write(layOut(measured));
 }
 
-/** Prints what was measured, or writes it into its place on the page. */
-async function handOver(text, isWhole, change) {
-  if (isWhole) await writeFile(PAGE, change(await readFile(PAGE, 'utf8')));
-  process.stdout.write(isWhole ? 'written: docs/benchmarks.md\n' : text);
+/** At once, as a run of all figures takes an hour and may be broken off. */
+async function keepOne(name, measured) {
+  await kept.put(name, measured);
+  await writeFile(PAGE, layOut(await kept.getAll()));
+  process.stderr.write(`${name}: in docs/benchmarks.md\n`);
 }
 
-async function writeFigures(names, context) {
-  const { result: figures, ...circumstances } = await measureHere((workplace) =>
-    measureAll(names, { ...context, workplace }),
+function layOut({ [PEERS]: peers, ...figures }) {
+  const all = Object.keys(FIGURES).flatMap((name) => figures[name] ?? []);
+  return all.length === 0 ? peers.text : writePage(all, peers);
+}
+
+async function measureOne(name, context) {
+  process.stderr.write(`${name} `);
+  const rounds = name === 'memory' ? context.memoryRounds : context.rounds;
+  const { result: figure, ...circumstances } = await measureHere((workplace) =>
+    FIGURES[name]({ ...context, rounds, workplace, say }),
   );
-  return writePage({ ...circumstances, command: 'npm run bench', rounds: context.rounds, figures });
+  process.stderr.write('\n');
+  return { name, ...circumstances, rounds, figure };
 }
 
-async function writePeers(wishes) {
+async function measureBeside(wishes) {
   process.stderr.write(PEERS);
   const measured = await measureHere((workplace) => measurePeers({ ...wishes, workplace, say }));
   process.stderr.write('\n');
-  return writeSection({ ...measured, command: 'npm run bench:peers' });
+  return { text: writeSection({ ...measured, command: 'npm run bench:peers' }) };
 }
 
 /** The result of a measurement, and what has to be known about the machine. */
@@ -148,17 +156,6 @@ async function measureHere(measure) {
   const result = await Workplace.use(ROOT, measure);
   load.push(readLoad());
   return { machine: describeMachine(), version: readVersion(ROOT), load, result };
-}
-
-async function measureAll(names, context) {
-  const figures = [];
-  for (const name of names) {
-    process.stderr.write(`${name} `);
-    const rounds = name === 'memory' ? context.memoryRounds : context.rounds;
-    figures.push(await FIGURES[name]({ ...context, rounds, say }));
-    process.stderr.write('\n');
-  }
-  return figures;
 }
 
 function say(text = '.') {

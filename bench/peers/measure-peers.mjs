@@ -30,6 +30,7 @@ const QUICK = {
   rounds: { crash: 1, kill: 1, hang: 1, reload: 1, stop: 1, start: 1, rates: 1 },
   settleMs: 1000,
   hang: { everyMs: 20, neverAfterMs: 6000 },
+  rates: { ...FULL.rates, warmTurns: 1 },
 };
 
 /**

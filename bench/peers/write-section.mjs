@@ -14,8 +14,7 @@ import {
   writeStops,
 } from './tables.mjs';
 
-/** From this heading to the end of the page. */
-export const HEADING = '## Beside other supervisors';
+const HEADING = '## Beside other supervisors';
 
 /** The section of the page that sets the supervisors side by side, as Markdown. */
 export function writeSection({ machine, version, command, load, result }) {
@@ -44,22 +43,6 @@ export function writeSection({ machine, version, command, load, result }) {
       contenders.map(({ name, how }) => [name, how]),
     ),
   ].join('\n\n')}\n`;
-}
-
-/** A page with this section in place of its own; with none, without any. */
-export function replaceSection(page, section) {
-  const parts = [withoutSection(page), section].map((part) => part.trim());
-  return `${parts.join('\n\n').trim()}\n`;
-}
-
-/** The section of a page, empty when it has none. */
-export function readSection(page) {
-  return page.slice(withoutSection(page).length);
-}
-
-function withoutSection(page) {
-  const at = page.indexOf(`\n${HEADING}\n`);
-  return at === -1 ? page : page.slice(0, at + 1);
 }
 
 const DETAILS = {

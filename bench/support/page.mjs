@@ -1,29 +1,23 @@
-/** The page of the benchmarks, as Markdown. */
-export function writePage({ machine, version, command, rounds, load, figures }) {
-  const goals = figures.flatMap((figure) => figure.goals);
+/** The page of the benchmarks, as Markdown, of what was measured of each figure. */
+export function writePage(all, peers) {
   return `${[
     '# Benchmarks',
-    `Made by \`${command}\`; not edited by hand. Absolute times compare with each other only: every ratio is taken within one round, in which all contenders had their turn, and the median of the ratios is shown. A round before the first warms the machine up and is thrown away.`,
-    writeTable(
-      ['', ''],
-      [
-        ['version', version],
-        ['Node', machine.node],
-        ['machine', machine.machine],
-        ['date', machine.date],
-        ['rounds', String(rounds)],
-        ['load before and after', load.join(' and ')],
-      ],
-    ),
+    'Made by `npm run bench`; not edited by hand. Absolute times compare with each other only: every ratio is taken within one round, in which all contenders had their turn, and the median of the ratios is shown. A round before the first warms the machine up and is thrown away. Each figure says when it was measured; `npm run bench -- --only NAME --keep` measures one of them again.',
     'The plain cluster primary is the few lines one writes without a supervisor: a `node:cluster` primary that forks again when its worker ends. The server is the same for all: an HTTP server of Node that answers its process id.',
     '## Against the targets',
-    ...writeGoals(goals),
-    ...figures.flatMap(({ title, about, head, rows }) => [
-      `## ${title}`,
-      about,
-      writeTable(head, rows),
-    ]),
+    ...writeGoals(all.flatMap(({ figure }) => figure.goals)),
+    ...all.flatMap(writeFigure),
+    ...(peers === undefined ? [] : [peers.text.trim()]),
   ].join('\n\n')}\n`;
+}
+
+function writeFigure({ figure, ...circumstances }) {
+  const { title, about, head, rows } = figure;
+  return [`## ${title}`, about, writeTable(head, rows), describeCircumstances(circumstances)];
+}
+
+function describeCircumstances({ name, version, machine, rounds, load }) {
+  return `Measured as \`${name}\` on ${machine.date}: version ${version}, Node ${machine.node}, ${machine.machine}; ${rounds} rounds; load before and after ${load.join(' and ')}.`;
 }
 
 /** What was aimed at, and a sentence that says where it was missed. */

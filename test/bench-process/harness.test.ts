@@ -68,26 +68,39 @@ describe('supervisors side by side', () => {
     expect((await bench.waitForExit()).code).toBe(1);
     expect(bench.output.text).toContain(`no ${what} ${name}`);
   });
+});
 
-  it('have a section of their own on the page, which the rest of the page leaves alone', async () => {
+describe('what was measured', () => {
+  it('is kept by figure, and the page is made of the last of each', async () => {
+    const directory = await makeTempDirectory();
     const program = `
-      import { readSection, replaceSection } from './bench/peers/write-section.mjs';
-      const old = '# Benchmarks\\n\\nfigures\\n';
-      const first = replaceSection(old, '## Beside other supervisors\\n\\none\\n');
-      const second = replaceSection(first, '## Beside other supervisors\\n\\ntwo\\n');
-      const anew = replaceSection('# Benchmarks\\n\\nother figures\\n', readSection(second));
-      console.log(JSON.stringify([first, second, anew, replaceSection(old, readSection(old))]));
+      import { Kept } from './bench/support/kept.mjs';
+      import { writePage } from './bench/support/page.mjs';
+      const kept = new Kept(process.argv[1]);
+      const measure = (title, measured) => ({
+        name: title, version: '1', machine: { node: 'v20', date: '2026-01-01', machine: 'one' }, rounds: 3, load: [0, 1],
+        figure: { title, about: 'about', head: ['a'], rows: [['b']], goals: [{ what: title, measured, unit: '', atMost: 2 }] },
+      });
+      await kept.put('one', measure('One', 5));
+      await kept.put('one', measure('One', 1));
+      await kept.put('two', measure('Two', NaN));
+      const { one, two } = await kept.getAll();
+      console.log(JSON.stringify(writePage([one, two], { text: '## Beside' })));
     `;
-    const child = startNode(['--input-type=module', '-e', program]);
-    const [line] = await child.waitForLine(/^\[.*\]$/);
-    const section = (name: string) => `\n## Beside other supervisors\n\n${name}\n`;
-    expect(JSON.parse(line)).toEqual([
-      `# Benchmarks\n\nfigures\n${section('one')}`,
-      `# Benchmarks\n\nfigures\n${section('two')}`,
-      `# Benchmarks\n\nother figures\n${section('two')}`,
-      '# Benchmarks\n\nfigures\n',
-    ]);
+    const child = startNode(['--input-type=module', '-e', program, directory]);
+    const [line] = await child.waitForLine(/^".*"$/);
+    const page = JSON.parse(line) as string;
+    expect(page).toContain('| One | 1 | at most 2 | met |');
+    expect(page).toContain('| Two | never | at most 2 | **behind** |');
+    expect(page.trim().endsWith('## Beside')).toBe(true);
+    expect(readdirSync(directory).sort()).toEqual(['one.json', 'two.json']);
     await child.waitForExit();
+  });
+
+  it('is not kept of a part of a figure', async () => {
+    const bench = startNode([HARNESS, '--only', 'start', '--quick', '--keep']);
+    expect((await bench.waitForExit()).code).toBe(1);
+    expect(bench.output.text).toContain('only what was measured in full is kept');
   });
 });
 
@@ -98,7 +111,7 @@ describe('the page of the benchmarks', () => {
       scripts: Record<string, string>;
     };
     expect(scripts['bench']).toBe(`node ${HARNESS}`);
-    expect(scripts['bench:peers']).toBe(`node ${HARNESS} --only peers`);
+    expect(scripts['bench:peers']).toBe(`node ${HARNESS} --only peers --keep`);
   });
 });
 
