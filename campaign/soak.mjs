@@ -96,7 +96,7 @@ function report(samplers) {
   let isWell = true;
   const hours = (numbers.seconds * (1 - WARM_UP)) / 3600;
   const limits = {
-    pss: (numbers['allow-mb'] + 16 * hours) * 1e6,
+    memory: (numbers['allow-mb'] + 16 * hours) * 1e6,
     files: 10 + 5 * hours,
     handles: 10 + 5 * hours,
   };

@@ -1,10 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Memory of a process in bytes: what it keeps resident, and its share of that when shared pages are divided. */
+/**
+ * Memory of a process in bytes: what it keeps resident, its share of that when shared pages are divided, and what it
+ * has for itself, which the end of another process does not change.
+ */
 export function readMemory(pid) {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
   const read = (key) => Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(text)[1]) * 1024;
-  return { pss: read('Pss'), rss: read('Rss') };
+  const own = read('Private_Clean') + read('Private_Dirty');
+  return { pss: read('Pss'), rss: read('Rss'), own };
 }
 
 /** Processor time that processes have used so far, milliseconds: all threads that are still there. */

@@ -17,10 +17,10 @@ export function judgeGrowth(points, { figure, limit }) {
   const span = blocks.at(-1)[0] - blocks[0][0];
   const { slope, low, high } = estimateSlope(blocks);
   const [growth, least, most] = [slope, low, high].map((one) => one * span);
-  const unit = figure === 'pss' ? 1e6 : 1;
-  const show = (value) => (value / unit).toFixed(figure === 'pss' ? 2 : 1);
+  const unit = figure === 'memory' ? 1e6 : 1;
+  const show = (value) => (value / unit).toFixed(figure === 'memory' ? 2 : 1);
   const { median } = summarize(points.map(([, value]) => value));
-  const text = `${figure}: ${show(median)}${figure === 'pss' ? ' MB' : ''}, growth ${show(growth)} (${show(least)} to ${show(most)}), allowed ${show(limit)}`;
+  const text = `${figure}: ${show(median)}${figure === 'memory' ? ' MB' : ''}, growth ${show(growth)} (${show(least)} to ${show(most)}), allowed ${show(limit)}`;
   return { text, isTooMuch: least > limit, growth, least, most };
 }
 

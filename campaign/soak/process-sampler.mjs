@@ -6,7 +6,7 @@ import { readMemory } from '../../bench/support/process-facts.mjs';
 export class ProcessSampler {
   what;
   /** Pairs of milliseconds and a value. */
-  series = { pss: [], files: [], handles: [] };
+  series = { memory: [], files: [], handles: [] };
   #pid;
   #handles;
 
@@ -20,7 +20,7 @@ export class ProcessSampler {
   take(at) {
     // The process has not had its first turn yet.
     if (!existsSync(this.#handles)) return;
-    this.series.pss.push([at, readMemory(this.#pid).pss]);
+    this.series.memory.push([at, readMemory(this.#pid).own]);
     this.series.files.push([at, readdirSync(`/proc/${String(this.#pid)}/fd`).length]);
     this.series.handles.push([at, Number(readFileSync(this.#handles, 'utf8'))]);
   }

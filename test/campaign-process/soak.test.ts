@@ -30,7 +30,7 @@ describe('the soak', () => {
       expect(steady.output.text).toMatch(/^monitor of the session, handles: \d/m);
       expect(steady.output.text).toContain('soak: nothing grows');
       expect(await leaking.waitForExit(WITHIN_MS)).toEqual({ code: 1, signal: null });
-      expect(leaking.output.text).toMatch(/^GROWS server of the session, pss: /m);
+      expect(leaking.output.text).toMatch(/^GROWS server of the session, memory: /m);
       expect(leaking.output.text).not.toContain('GROWS monitor');
       expect(readdirSync(directory)).toEqual([]);
     },
