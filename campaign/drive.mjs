@@ -1,5 +1,6 @@
 import { within } from '../bench/support/within.mjs';
 import { BrokenPromise, expectThat } from './support/broken-promise.mjs';
+import { patiently } from './support/patience.mjs';
 import { Random } from './support/random.mjs';
 
 // Each wait has a bound of its own; this one is for what nobody has thought of.
@@ -8,19 +9,23 @@ const STEP_WITHIN_MS = 240_000;
 /**
  * Throws faults at one subject until its time is over, and checks it after each, and at its end.
  *
- * What is thrown depends on the seed alone, so that a failure can be seen again.
+ * What is thrown depends on the seed alone, so that a failure can be seen again. Where it is `short`, the faults are
+ * those that the subject names for that.
  *
  * @returns whether every promise held
  */
-export async function drive(Subject, { name, workplace, seed, steps, ms }) {
-  const choice = new Random(seed);
+export async function drive(Subject, { name, workplace, seed, steps, ms, isShort }) {
+  const choice = isShort ? null : new Random(seed);
+  const most = isShort ? Math.min(steps, Subject.short.length) : steps;
   const thrown = [];
   const until = performance.now() + ms;
   let subject = null;
   try {
-    subject = await Subject.start(workplace);
-    while (performance.now() < until && thrown.length < steps) {
-      const fault = chooseFault(Subject.faults, choice);
+    subject = await Subject.start(workplace, { isPatient: isShort });
+    while (performance.now() < until && thrown.length < most) {
+      const fault = isShort
+        ? findFault(Subject, Subject.short[thrown.length])
+        : chooseFault(Subject.faults, choice);
       // Its own numbers, so that what one fault happens to draw does not change the faults after it.
       const random = new Random(seed * 1000 + thrown.length);
       thrown.push(fault.name);
@@ -36,7 +41,7 @@ export async function drive(Subject, { name, workplace, seed, steps, ms }) {
     console.error(`${name}: ${error.message}`);
     console.error(`  in step ${String(thrown.length)}, after ${thrown.slice(-5).join(', ')}`);
     console.error(
-      `  again: npm run campaign -- --only ${name} --seed ${String(seed)} --steps ${String(thrown.length)}`,
+      `  again: npm run campaign -- ${isShort ? '--short ' : ''}--only ${name} --seed ${String(seed)} --steps ${String(thrown.length)}`,
     );
     for (const line of subject?.lastOutput ?? []) console.error(`  | ${line}`);
     return false;
@@ -46,11 +51,18 @@ export async function drive(Subject, { name, workplace, seed, steps, ms }) {
 }
 
 async function bounded(what, work) {
+  const limitMs = patiently(STEP_WITHIN_MS);
   const ended = await within(
-    STEP_WITHIN_MS,
+    limitMs,
     Promise.resolve(work()).then(() => true),
   );
-  expectThat(ended === true, `${what} has an end within ${String(STEP_WITHIN_MS / 1000)} s`);
+  expectThat(ended === true, `${what} has an end within ${String(limitMs / 1000)} s`);
+}
+
+function findFault({ faults }, name) {
+  const fault = faults.find((one) => one.name === name);
+  if (fault === undefined) throw new Error(`there is no fault "${name}"`);
+  return fault;
 }
 
 function chooseFault(faults, random) {

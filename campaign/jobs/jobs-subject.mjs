@@ -19,6 +19,13 @@ const GOES_ON_WITHIN_MS = 30_000;
 /** `vigil jobs serve` on its durable broker, with two clients that use the same ids. */
 export class JobsSubject {
   static faults = jobFaults;
+  static short = [
+    'SIGKILL of a worker',
+    'a client that breaks the protocol',
+    'noise on the port',
+    'SIGKILL of everything',
+    'clients that go away with jobs under way',
+  ];
   port;
   #command;
   #clients = [];

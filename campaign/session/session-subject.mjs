@@ -36,6 +36,19 @@ const PATIENT = {
 /** A server under `vigil run`, with requests, and a mail server. */
 export class SessionSubject {
   static faults = sessionFaults;
+  static short = [
+    'SIGKILL of the server',
+    'an exception',
+    'a mail server that refuses',
+    'a rejection',
+    'a reload',
+    'noise on the port of the server',
+    'SIGKILL of the monitor',
+    'noise on the control socket',
+    'a damaged file of state',
+    'an exit',
+    'a mail server that works',
+  ];
   port;
   project;
   postOffice;

@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { patiently } from '../support/patience.mjs';
 
 const ASK_EVERY_MS = 20;
 const MOST_OPEN = 100;
@@ -44,9 +45,9 @@ export class Traffic {
     });
     this.#open.add(request);
     const patience = setTimeout(() => {
-      if (!wasAway && !this.isMonitorAway) this.broken.push('no answer for 20 s');
+      if (!wasAway && !this.isMonitorAway) this.broken.push('no answer for long');
       request.destroy();
-    }, PATIENCE_MS);
+    }, patiently(PATIENCE_MS));
     request.once('close', () => {
       clearTimeout(patience);
       this.#open.delete(request);

@@ -51,15 +51,16 @@ export class SpawnTraffic {
     }
     if (!FITTING[behave].includes(answer.status))
       this.broken.push(`"${behave}" was answered ${String(answer.status)}: ${answer.text}`);
-    if (answer.status === 201) await this.#useServer(JSON.parse(answer.text), number);
+    if (answer.status === 201) await this.#useServer(JSON.parse(answer.text), number, life);
     this.ended += 1;
   }
 
-  async #useServer({ id, endpoint }, number) {
+  async #useServer({ id, endpoint }, number, life) {
     const { port } = new URL(endpoint);
     const about = await ask(`http://127.0.0.1:${port}/about`);
-    // It may have been ended by a fault, but nobody else may be there.
-    if (about !== null && JSON.parse(about.text).id !== id)
+    // It may have been ended by a fault, but as long as the same spawner lives nobody else may be there.
+    const isOther = about !== null && JSON.parse(about.text).id !== id;
+    if (isOther && life === this.#subject.life)
       this.broken.push(`at the port of ${id} somebody else answers: ${about.text}`);
     if (about !== null) this.served += 1;
     if (number % 5 === 0) await ask(`http://127.0.0.1:${port}/crash`);

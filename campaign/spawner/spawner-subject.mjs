@@ -25,9 +25,22 @@ const SETTINGS = {
   logs: { maxBytes: 100_000, keep: 5 },
 };
 
+/** On a machine that is busy with something else no server counts as silent. */
+const PATIENT = { startDeadlineSeconds: 15, livelinessIntervalSeconds: 10 };
+
 /** `vigil spawner`, callers that use its servers and let them go, and one server that is kept all the time. */
 export class SpawnerSubject {
   static faults = spawnFaults;
+  static short = [
+    'SIGKILL of a server',
+    'requests that mean nothing',
+    'SIGKILL of the spawner',
+    'broken HTTP',
+    'broken frames',
+    'words for a stranger',
+    'a full disk',
+    'noise on the port',
+  ];
   port;
   disk;
   /** Changes with each process of the spawner. */
@@ -39,12 +52,13 @@ export class SpawnerSubject {
   #kept = null;
   #memory = new MemoryWatch();
 
-  static async start(workplace) {
+  static async start(workplace, { isPatient = false } = {}) {
     const subject = new SpawnerSubject();
     subject.#project = workplace.createProject(PROGRAMS);
     subject.port = await findFreePort();
     subject.disk = new SmallDisk(subject.stateDirectory);
-    const config = { ...SETTINGS, port: subject.port, ports: { begin: FIRST_PORT, max: PORTS } };
+    const settings = isPatient ? { ...SETTINGS, ...PATIENT } : SETTINGS;
+    const config = { ...settings, port: subject.port, ports: { begin: FIRST_PORT, max: PORTS } };
     writeFileSync(join(subject.#project, 'spawner.config.json'), JSON.stringify(config));
     const args = ['spawner', '-c', 'spawner.config.json'];
     subject.#command = new Command({ workplace, cwd: subject.#project, args });
@@ -96,6 +110,7 @@ export class SpawnerSubject {
     await this.#launch();
     this.isAway = false;
     if (before !== null) await this.#expectAdopted(before);
+    await this.#endForgotten();
   }
 
   /** What must hold after every fault. */
@@ -181,6 +196,12 @@ export class SpawnerSubject {
       return spawns.some(({ id, wasReady }) => id === row.id && wasReady);
     });
     return row;
+  }
+
+  /** Those who had asked for them went without an answer: they would keep their ports for ever. */
+  async #endForgotten() {
+    for (const { id, adopted } of await this.#rows())
+      if (adopted && id !== this.#kept?.id) await this.end(id);
   }
 
   async #expectAdopted(before) {

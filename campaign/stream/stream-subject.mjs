@@ -18,6 +18,17 @@ const READERS = 3;
 /** `vigil stream serve` with a journal, a steady sender, and readers that go on where they were. */
 export class StreamSubject {
   static faults = streamFaults;
+  static short = [
+    'cut clients',
+    'wrong configurations',
+    'datagrams that are no events',
+    'SIGKILL of the server',
+    'binary messages',
+    'a reader over HTTP that is cut',
+    'broken frames',
+    'SIGTERM of the server',
+    'clients that come and go',
+  ];
   port;
   channel;
   disk;

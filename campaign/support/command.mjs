@@ -6,6 +6,7 @@ import { findMarked } from '../../bench/support/process-facts.mjs';
 import { within } from '../../bench/support/within.mjs';
 import { expectThat } from './broken-promise.mjs';
 import { eventually } from './eventually.mjs';
+import { patiently } from './patience.mjs';
 
 const KEPT_LINES = 40;
 const ENDS_WITHIN_MS = 30_000;
@@ -58,8 +59,8 @@ export class Command {
 
   /** Resolves when it has ended by itself; @throws BrokenPromise when it does not. */
   async awaitExit() {
-    const ending = await within(ENDS_WITHIN_MS, this.#exit);
-    expectThat(ending !== null, 'it ends within 30 s by itself');
+    const ending = await within(patiently(ENDS_WITHIN_MS), this.#exit);
+    expectThat(ending !== null, 'it ends soon by itself');
   }
 
   /** It and all that it has started. */
@@ -75,8 +76,8 @@ export class Command {
   /** Ends it in order; @throws BrokenPromise unless it does so, with code 0, and leaves nothing behind. */
   async stop() {
     this.#child.kill('SIGTERM');
-    const ending = await within(ENDS_WITHIN_MS, this.#exit);
-    expectThat(ending !== null, 'it ends within 30 s of SIGTERM');
+    const ending = await within(patiently(ENDS_WITHIN_MS), this.#exit);
+    expectThat(ending !== null, 'it ends soon after SIGTERM');
     expectThat(
       ending[0] === 0,
       `it ends with code 0 when asked, not ${String(ending[0] ?? ending[1])}`,

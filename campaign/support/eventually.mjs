@@ -1,5 +1,6 @@
 import { pause } from '../../bench/support/pause.mjs';
 import { BrokenPromise } from './broken-promise.mjs';
+import { patiently } from './patience.mjs';
 
 const LOOK_EVERY_MS = 25;
 
@@ -10,13 +11,13 @@ const LOOK_EVERY_MS = 25;
  * @throws BrokenPromise when there is nothing in time
  */
 export async function eventually(what, withinMs, look) {
-  const until = performance.now() + withinMs;
+  const until = performance.now() + patiently(withinMs);
   for (;;) {
     const found = await look();
     if (found !== null && found !== false && found !== undefined) return found;
     if (performance.now() > until)
       throw new BrokenPromise(
-        `not within ${String(withinMs / 1000)} s: ${typeof what === 'function' ? what() : what}`,
+        `not within ${String(patiently(withinMs) / 1000)} s: ${typeof what === 'function' ? what() : what}`,
       );
     await pause(LOOK_EVERY_MS);
   }

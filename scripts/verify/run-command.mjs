@@ -12,7 +12,7 @@ export async function runCommand([program, ...args]) {
   return { passed: 0, failed: 1, skipped: 0, output: output || `${program} ended with ${code}` };
 }
 
-export function runProgram(program, args) {
+export function runProgram(program, args, { limitMs = LIMIT_MS } = {}) {
   return new Promise((resolve) => {
     // A group of its own, so that what a hung step has started can be ended with it.
     const child = spawn(program, args, {
@@ -25,9 +25,9 @@ export function runProgram(program, args) {
     child.stderr.on('data', (chunk) => chunks.push(chunk));
     const endGroup = () => killGroup(child.pid);
     const limit = setTimeout(() => {
-      chunks.push(Buffer.from(`\nstopped: not finished after ${LIMIT_MS / 1000} s\n`));
+      chunks.push(Buffer.from(`\nstopped: not finished after ${limitMs / 1000} s\n`));
       endGroup();
-    }, LIMIT_MS);
+    }, limitMs);
     process.once('exit', endGroup);
     const settle = (code) => {
       clearTimeout(limit);
