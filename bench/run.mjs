@@ -15,6 +15,7 @@ import {
 import { measureFleetSizes, measureFleetStart } from './fleet/fleet.mjs';
 import { measureDecode } from './lwes/decode.mjs';
 import { choosePeers, measurePeers } from './peers/measure-peers.mjs';
+import { updateReadme } from './peers/readme-table.mjs';
 import { writeSection } from './peers/write-section.mjs';
 import { createOtherBuild } from './session/contenders.mjs';
 import { measureCrash } from './session/crash.mjs';
@@ -125,6 +126,7 @@ async function run({ quick, only, keep, rounds, against, contenders, scenarios }
 async function keepOne(name, measured) {
   await kept.put(name, measured);
   await writeFile(PAGE, layOut(await kept.getAll()));
+  if (name === PEERS) await updateReadme(ROOT);
   process.stderr.write(`${name}: in docs/benchmarks.md\n`);
 }
 

@@ -43,11 +43,18 @@ const CHECKS = [
   },
 ];
 
+/** The same faults each time; one that finds others by chance is for whoever has the time. */
+const CAMPAIGN = {
+  title: 'faults under load',
+  run: () => runCommand(['npm', 'run', '--silent', 'campaign', '--', '--short']),
+};
+
 // A stage is a list of steps that may run side by side; jest takes both cores for itself.
 const FULL = [
   ...PREPARATION.map((step) => [step]),
   [...LINT, ...LAYERS, ...CHECKS],
   ...['unit', 'house', 'fuzz', 'process', 'package', 'examples'].map((group) => [jest(group)]),
+  [CAMPAIGN],
 ];
 const CORE = [
   [PREPARATION[0]],
