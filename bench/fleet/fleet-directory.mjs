@@ -72,10 +72,15 @@ export class FleetDirectory {
     return took;
   }
 
-  /** The lines one writes without a master, for the processes that a master would start. */
+  /** A loop over the processes that a master would start; each registers at the master that runs. */
   get loop() {
     const words = `env=${ENV} id=cluster-server-${TYPE}-$i host=127.0.0.1 port=$((20000 + i)) serverType=${TYPE}`;
-    return `export BENCH_ALONE=1; ${this.#loopOf(`app.js ${words}`)}`;
+    return this.#loopOf(`app.js ${words}`);
+  }
+
+  /** The same without any master: they neither wait for one nor register. */
+  get loneLoop() {
+    return `export BENCH_ALONE=1; ${this.loop}`;
   }
 
   get bareLoop() {
@@ -90,6 +95,11 @@ export class FleetDirectory {
   /** A session for each, as a master gives its servers: the system shares the processors out among sessions. */
   #loopOf(words) {
     return `i=0; while [ $i -lt ${this.#count} ]; do setsid "${process.execPath}" ${words} & i=$((i + 1)); done; wait`;
+  }
+
+  /** Starts a master that starts nobody. */
+  async startMaster() {
+    await this.timeVigil('start', '-e', ENV, '-D', '-t', 'master');
   }
 
   /** Starts the fleet, and resolves when every server runs. */

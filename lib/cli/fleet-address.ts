@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { throwProblems } from '../config/combine-layers.ts';
 import type { ConfigProblem } from '../config/config-problem.ts';
 import { VigilError } from '../errors.ts';
+import { readLocalAddress } from '../fleet/admin/local-address.ts';
 import { LOCAL_USER, readLocalKey } from '../fleet/admin/local-key.ts';
 import { readMaster, stateDirectoryOf } from '../fleet/plan/read-master.ts';
 import { reachableHost } from '../http/listen-at.ts';
@@ -76,6 +77,8 @@ export interface FleetAddress {
 }
 
 interface Configured {
+  /** Where the configuration has a master by now, when the one that runs listens elsewhere; else null. */
+  readonly movedTo: string | null;
   readonly stateDirectory: string | null;
   readonly host: string;
   readonly port: number;
@@ -84,6 +87,7 @@ interface Configured {
 }
 
 const UNCONFIGURED: Configured = {
+  movedTo: null,
   host: '127.0.0.1',
   port: 3005,
   stateDirectory: null,
@@ -104,6 +108,7 @@ export function readFleetAddress(call: VerbCall): FleetAddress {
   const port = readPort(given.text('port')) ?? configured.port;
   // The key of this machine is shown to its own master alone.
   const isOwn = host === configured.host && port === configured.port;
+  if (isOwn) tellMove(configured, call);
   const certificate = given.text('cert') ?? (isOwn ? configured.certificate : null);
   return {
     host,
@@ -125,13 +130,26 @@ function readConfigured(call: VerbCall): Configured {
   const problems: ConfigProblem[] = [];
   const master = readMaster(place, (found) => problems.push(...found));
   throwProblems(problems);
+  const stateDirectory = stateDirectoryOf(place);
+  const wanted = { host: reachableHost(master.host), port: master.port };
+  // What servers and commands find is the master that runs, not the one that will.
+  const { host, port } = readLocalAddress(stateDirectory) ?? wanted;
+  const hasMoved = host !== wanted.host || port !== wanted.port;
   return {
-    host: reachableHost(master.host).replace(/^\[|\]$/g, ''),
-    port: master.port,
+    movedTo: hasMoved ? `${wanted.host}:${String(wanted.port)}` : null,
+    host: host.replace(/^\[|\]$/g, ''),
+    port,
     certificate: master.tls?.cert ?? null,
-    stateDirectory: stateDirectoryOf(place),
-    localKey: readLocalKey(stateDirectoryOf(place)),
+    stateDirectory,
+    localKey: readLocalKey(stateDirectory),
   };
+}
+
+function tellMove({ host, port, movedTo }: Configured, { output }: VerbCall): void {
+  if (movedTo === null) return;
+  output.note(
+    `the master runs at ${host}:${String(port)} as yet; config/master.json says ${movedTo}: start the fleet again for that`,
+  );
 }
 
 function readUser(

@@ -1,15 +1,10 @@
 import { constants } from 'node:os';
 import { ERROR_CODES, VigilError, type VigilErrorCode } from '../errors.ts';
-import { AdminClient } from '../fleet/client/admin-client.ts';
-import { readReply, textsOf } from '../fleet/client/read-replies.ts';
-import { LOCAL_USER, readLocalKey } from '../fleet/admin/local-key.ts';
 import { createRunningError } from '../fleet/master/lock-fleet.ts';
 import type { StartWord } from '../fleet/plan/fleet-environment.ts';
 import { loadFleetPlan } from '../fleet/plan/load-fleet-plan.ts';
 import { stateDirectoryOf } from '../fleet/plan/read-master.ts';
 import type { FleetPlan } from '../fleet/plan/server-entry.ts';
-import { isPlainRecord } from '../fleet/protocol/plain-record.ts';
-import { reachableHost } from '../http/listen-at.ts';
 import { isAlive, readLockHolder } from '../session/monitor/session-lock.ts';
 import { readTail } from '../util/read-tail.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
@@ -24,7 +19,7 @@ const NO_SCRIPT =
   'Fail to find an appropriate script to run,\nplease check the current work directory or the directory specified by option `--directory`.';
 const IN_BACKGROUND = 'The application is running in the background now.';
 const LAST_LINES = 20;
-const ORDER_MS = 60_000;
+const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** `vigil fleet start`. @lazy */
 export const fleetStartVerb: Verb = {
@@ -71,7 +66,10 @@ export const fleetStartVerb: Verb = {
     const id = call.arguments.text('id') ?? null;
     const isWhole = id === null ? type === 'all' || type === 'master' : id === 'master';
     const plan = loadFleetPlan({ base, env: chooseEnv(base, call.arguments.text('env'), isWhole) });
-    if (!isWhole) return orderStart(call, plan, { type, id });
+    if (!isWhole) {
+      const { orderStart } = require('./order-start') as typeof import('./order-start.ts');
+      return orderStart(call, plan, { type, id });
+    }
     refuseSecond(plan);
     const words = [`type=${type}`, ...(id === null ? [] : [`startId=${id}`])];
     return call.arguments.isOn('daemon')
@@ -88,43 +86,6 @@ function chooseEnv(base: string, given: string | undefined, isWhole: boolean): s
 interface Command {
   readonly main: string;
   readonly words: readonly string[];
-}
-
-/** Servers are kept by the master: it is asked to start them. @throws ERR_FLEET_NO_MASTER when none runs */
-async function orderStart(
-  { clock, output }: VerbCall,
-  plan: FleetPlan,
-  { type, id }: { readonly type: string; readonly id: string | null },
-): Promise<number> {
-  const { host, port, tls } = plan.master;
-  const key = readLocalKey(stateDirectoryOf(plan));
-  if (key === null)
-    throw new VigilError('ERR_FLEET_NO_MASTER', `no master of the fleet "${plan.env}" runs here`);
-  const { readFileSync } = require('node:fs') as typeof import('node:fs');
-  const client = await AdminClient.connect({
-    host: reachableHost(host).replace(/^\[|\]$/g, ''),
-    port,
-    certificate: tls === null ? null : readFileSync(tls.cert),
-    clock,
-    id: `vigil_start_${String(clock.wallTime())}_${String(process.pid)}`,
-    username: LOCAL_USER,
-    password: key,
-    onNotice: () => undefined,
-  });
-  try {
-    const order = {
-      signal: 'start',
-      ids: id === null ? [] : [id],
-      type: id === null ? type : null,
-    };
-    const reply = readReply(await client.request('__console__', order, ORDER_MS));
-    const ids = isPlainRecord(reply) ? textsOf(reply['ids']) : [];
-    const names = ids.map(toPrintable).join(', ');
-    output.print(names === '' ? 'nothing to start: what was asked for runs' : `started ${names}`);
-    return EXIT.ok;
-  } finally {
-    await client.close();
-  }
 }
 
 /** The master itself refuses as well; this is sooner, and writes nothing. @throws ERR_FLEET_RUNNING */
@@ -158,7 +119,8 @@ async function startInBackground(
   });
 }
 
-async function startInForeground(
+/** Starts the master, and shows what it and the servers write until it has ended. @returns with what this process is to end */
+export async function startInForeground(
   call: VerbCall,
   plan: FleetPlan,
   command: Command,
@@ -173,23 +135,34 @@ async function startInForeground(
   const interrupts = forwardSignals(call, master);
   const word = await master.word;
   const { code, signal } = await master.exit;
+  interrupts.forget();
   follower.close();
   if (word?.state === 'failed') return exitCodeOf(errorOf(word));
-  if (interrupts() > 1) return EXIT.interrupted;
+  if (interrupts.count > 1) return EXIT.interrupted;
   return signal === null ? (code ?? EXIT.failed) : 128 + constants.signals[signal];
 }
 
-/** The first asks the master to end the fleet in order, the second not to wait. @returns how many came */
-function forwardSignals({ output }: VerbCall, { process: master }: StartedMaster): () => number {
-  let count = 0;
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      count += 1;
-      master.kill(name === 'SIGHUP' ? 'SIGTERM' : name);
-      if (count === 1) output.note('stopping the fleet in order; again: at once');
-    });
-  }
-  return () => count;
+/** The first asks the master to end the fleet in order, the second not to wait. */
+function forwardSignals({ output }: VerbCall, { process: master }: StartedMaster): Interrupts {
+  const forward = (name: NodeJS.Signals): void => {
+    interrupts.count += 1;
+    master.kill(name === 'SIGHUP' ? 'SIGTERM' : name);
+    if (interrupts.count === 1) output.note('stopping the fleet in order; again: at once');
+  };
+  for (const name of FORWARDED) process.on(name, forward);
+  const interrupts = {
+    count: 0,
+    forget: () => {
+      for (const name of FORWARDED) process.off(name, forward);
+    },
+  };
+  return interrupts;
+}
+
+interface Interrupts {
+  /** How many have come. */
+  readonly count: number;
+  readonly forget: () => void;
 }
 
 /** It said nothing before it ended: what it wrote has to do. */

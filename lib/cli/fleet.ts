@@ -15,6 +15,8 @@ export const fleetVerbs: VerbGroup = {
     add: () => (require('./fleet-add') as typeof import('./fleet-add.ts')).fleetAddVerb,
     restart: () =>
       (require('./fleet-restart') as typeof import('./fleet-restart.ts')).fleetRestartVerb,
+    masterha: () =>
+      (require('./fleet-masterha') as typeof import('./fleet-masterha.ts')).fleetMasterhaVerb,
     plan: () => (require('./fleet-plan') as typeof import('./fleet-plan.ts')).fleetPlanVerb,
     apply: () => (require('./fleet-apply') as typeof import('./fleet-apply.ts')).fleetApplyVerb,
     exec: () => (require('./fleet-exec') as typeof import('./fleet-exec.ts')).fleetExecVerb,

@@ -4,7 +4,13 @@ import { minifySync } from '@swc/core';
 
 const { dirname, join, relative } = posix;
 const DOORS = [
+  'cli/fleet-list.js',
+  'cli/fleet-start.js',
   'cli/run.js',
+  'cli/verbs.js',
+  'fleet/application/create-master-role.js',
+  'fleet/application/server-role.js',
+  'fleet/index.js',
   'ipc/promisified-ipc-manager.js',
   'session/launch-monitor.js',
   'session/monitor/create-monitor.js',

@@ -27,6 +27,17 @@ describe('parseJsonDocument', () => {
     ]);
   });
 
+  it('tells a key that is there twice, or is forbidden, whatever stands in texts', () => {
+    const twice = parseJsonDocument('{"a": {"b:": ":", "c": 1, "c": 2}}');
+    expect(twice.mistakes).toMatchObject([{ offset: 26, path: 'a.c', found: 'it a second time' }]);
+    expect(parseJsonDocument('{"a": [{"__proto__": {}}]}').mistakes).toMatchObject([
+      { path: 'a[0].__proto__' },
+    ]);
+    const plain = '{"a": {"b\\\\": "::", "c": [{"d": null}]}}';
+    expect(parseJsonDocument(plain)).toMatchObject({ value: JSON.parse(plain), mistakes: [] });
+    expect(parseJsonDocument(plain).locate(['a', 'c', 0, 'd'], 'key')).toBe(plain.indexOf('"d"'));
+  });
+
   it.each(['__proto__', 'constructor', 'prototype'])('refuses the key %s at any depth', (key) => {
     const { mistakes } = parseJsonDocument(`{"a": [{"${key}": {"polluted": true}}]}`);
     expect(mistakes).toMatchObject([{ offset: 8, path: `a[0].${key}` }]);

@@ -26,6 +26,7 @@ function aServer(given: Partial<ListedServer> = {}): ListedServer {
     loopLagMs: 3,
     connections: 7,
     isSilent: false,
+    isHostAway: false,
     restarts: 2,
     cause: null,
     evidence: null,

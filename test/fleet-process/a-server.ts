@@ -99,7 +99,7 @@ export async function startMaster(
     audit: { append: () => undefined },
     onEvent: (event) => events.push(event),
   });
-  const watcher = new MasterWatcher({
+  const roster = {
     master: { id: 'master-server-1', serverType: 'master', host: '127.0.0.1' },
     registered: () =>
       [...server.monitors.values()].map(({ id, serverType }) => ({
@@ -107,8 +107,9 @@ export async function startMaster(
         serverType,
         host: '127.0.0.1',
       })),
-    noteStarted: (id) => void started.push(id),
-  });
+    noteStarted: (id: string) => void started.push(id),
+  };
+  const watcher = new MasterWatcher(roster, systemClock);
   modules.add(watcher);
   const port = await server.listen();
   await modules.start(server);

@@ -81,11 +81,16 @@ function remarkOf(row: PlainRecord): string | null {
   const isPlain = phase === null || phase === 'ready' || phase === 'down';
   const parts = [
     isPlain ? null : phase,
-    row['isSilent'] === true ? 'it does not answer' : null,
+    describeSilence(row),
     cause === null ? null : `last end: ${cause}${evidence === null ? '' : `, ${evidence}`}`,
     last === null ? null : `its last words: ${last.slice(0, LONGEST_WORDS)}`,
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(', ');
+}
+
+function describeSilence(row: PlainRecord): string | null {
+  if (row['isHostAway'] === true) return `its host ${textOf(row, 'host') ?? ''} does not answer`;
+  return row['isSilent'] === true ? 'it does not answer' : null;
 }
 
 function compare(a: string, b: string): number {

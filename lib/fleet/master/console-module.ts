@@ -125,6 +125,7 @@ export class ConsoleModule implements AdminModule {
       rssBytes: rss,
       uptimeMs: now - begunAt,
       isSilent: false,
+      isHostAway: false,
       restarts: 0,
       cause: null,
       evidence: null,

@@ -28,6 +28,8 @@ export interface ListedServer {
   readonly connections: number | null;
   /** Its process runs, and its monitor has not answered, or is not connected. */
   readonly isSilent: boolean;
+  /** Its machine does not answer. */
+  readonly isHostAway: boolean;
   readonly restarts: number;
   /** How it ended last, unless that was wanted. */
   readonly cause: string | null;
@@ -96,6 +98,7 @@ function describe(
     uptimeMs,
     ...loadOf(said),
     isSilent: pid !== null && said === null,
+    isHostAway: server.isUnknown,
     restarts: server.restarts,
     cause: isDead ? lastEnd.cause : null,
     evidence: isDead ? (lastEnd.evidence[0] ?? null) : null,
@@ -124,6 +127,7 @@ function describeGuest({ id, serverType, pid, info }: ConnectedMonitor, said: Sa
     uptimeMs: said === null ? null : Math.round(minutes * 60_000),
     ...loadOf(said),
     isSilent: said === null,
+    isHostAway: false,
     restarts: 0,
     cause: null,
     evidence: null,

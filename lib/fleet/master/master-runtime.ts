@@ -8,7 +8,8 @@ import { AdminAudit } from '../admin/admin-audit.ts';
 import { AdminCredentials, findWeakUsers } from '../admin/admin-credentials.ts';
 import type { AdminServerEvent } from '../admin/admin-event.ts';
 import { AdminServer } from '../admin/admin-server.ts';
-import { localKeyFile, removeLocalKey, writeLocalKey } from '../admin/local-key.ts';
+import { forgetOperators, tellOperators } from '../admin/tell-operators.ts';
+import { localKeyFile } from '../admin/local-key.ts';
 import type { MasterRole, MasterSettings } from '../application/master-role.ts';
 import { MasterWatcher } from '../modules/master-watcher.ts';
 import { nameFleet, STARTER_NAME, type StartWord } from '../plan/fleet-environment.ts';
@@ -19,13 +20,12 @@ import { watchParent } from '../plan/watch-parent.ts';
 import { ConsoleModule } from './console-module.ts';
 import { describeStranded } from './describe-stranded.ts';
 import { describeFleetEvent } from './event-line.ts';
-import { execBeside } from './exec-beside.ts';
 import { entryOf, FleetDoor } from './fleet-door.ts';
 import { FleetEngine } from './fleet-engine.ts';
 import { resolveFleetSettings } from './fleet-settings.ts';
 import { lockFleet } from './lock-fleet.ts';
-import { openFleetHttp } from './open-fleet-http.ts';
 import { startCrashMails } from './start-crash-mails.ts';
+import { startFleetHttp } from './start-fleet-http.ts';
 
 /**
  * The master of a fleet: lets servers and operators in, keeps the servers running, and ends them in order.
@@ -38,6 +38,7 @@ export class MasterRuntime implements MasterRole {
   /** What has to be undone, the newest first. */
   readonly #undo: (() => void | Promise<void>)[] = [];
   #engine: FleetEngine | null = null;
+  #watcher: MasterWatcher | null = null;
   #stopped: Promise<void> | null = null;
   #interrupts = 0;
 
@@ -74,7 +75,7 @@ export class MasterRuntime implements MasterRole {
   }
 
   async #start(): Promise<void> {
-    const { env, log } = this.#settings;
+    const { env, log, clock } = this.#settings;
     const base = realpathSync(this.#settings.base);
     const plan = loadFleetPlan({ base, env });
     const stateDirectory = stateDirectoryOf(plan);
@@ -85,21 +86,21 @@ export class MasterRuntime implements MasterRole {
     const { engine, admin } = this.#assemble(plan, { stateDirectory, key });
     const port = await admin.listen();
     this.#undo.push(() => admin.close());
-    await writeLocalKey(stateDirectory, key);
+    const host = reachableHost(plan.master.host);
     this.#undo.push(() => {
-      removeLocalKey(stateDirectory, key);
+      forgetOperators(stateDirectory, key);
     });
+    await tellOperators(stateDirectory, { key, host, port });
     const { modules } = this.#settings;
     await modules.start(admin);
     this.#undo.push(() => {
       modules.stop();
     });
-    const { clock } = this.#settings;
-    const http = await openFleetHttp(plan, { clock, engine, wire: admin, key, warn: log });
+    const http = await startFleetHttp(plan, { clock, engine, wire: admin, key, warn: log });
     if (http !== null) this.#undo.push(() => http.close());
-    const address = `${reachableHost(plan.master.host)}:${String(port)}`;
+    const address = `${host}:${String(port)}`;
     engine.tell({ type: 'fleet.started', env, address });
-    watchParent(this.#settings.clock, () => {
+    watchParent(clock, () => {
       this.#settings.requestStop('whoever started this fleet is gone: it ends as well');
     });
     const adopted = await engine.adopt();
@@ -163,11 +164,13 @@ export class MasterRuntime implements MasterRole {
     const { clock, modules, requestStop } = this.#settings;
     const { keeper, roller, change, launcher } = engine;
     const master: ServerEntry = { id, serverType: 'master', host, port };
-    const watcher = new MasterWatcher({
+    const roster = {
       master,
       registered: () => [...admin.monitors.values()].map(entryOf),
-      noteStarted: (started) => keeper.find(started)?.noteStarted(),
-    });
+      noteStarted: (started: string) => keeper.find(started)?.noteStarted(),
+    };
+    const watcher = new MasterWatcher(roster, clock);
+    this.#watcher = watcher;
     watcher.attach(admin);
     const begunAt = clock.wallTime();
     modules.add(watcher);
@@ -183,7 +186,10 @@ export class MasterRuntime implements MasterRole {
         begunAt,
         requestStop,
         stranded: () => launcher.stranded,
-        exec: (servers, command) => execBeside(servers, command, place),
+        exec: (servers, command) => {
+          const { execBeside } = require('./exec-beside') as typeof import('./exec-beside.ts');
+          return execBeside(servers, command, place);
+        },
       }),
     );
     return watcher;
@@ -217,6 +223,7 @@ export class MasterRuntime implements MasterRole {
     { isFirst, admin }: { readonly isFirst: boolean; readonly admin: AdminServer },
   ): void {
     const message = { action: 'startOver' };
+    this.#watcher?.flush();
     for (const id of ids) admin.notifyById(id, '__monitorwatcher__', message);
     if (isFirst) this.#settings.onAllStarted();
   }

@@ -1,5 +1,4 @@
 import type { Clock } from '../../util/clock.ts';
-import type { FleetPlan } from '../plan/server-entry.ts';
 import type { FleetEngine } from './fleet-engine.ts';
 import { FleetHttp } from './fleet-http.ts';
 import { FleetMetrics } from './fleet-metrics.ts';
@@ -15,16 +14,19 @@ export interface FleetHttpSurroundings {
   readonly warn: (text: string) => void;
 }
 
-/** @returns null when the plan wants none @throws ERR_FLEET_PORT when the port cannot be had */
+export interface OpenedFleetHttp {
+  readonly address: string;
+  readonly close: () => Promise<void>;
+}
+
+/** @throws ERR_FLEET_PORT when the port cannot be had @lazy */
 export async function openFleetHttp(
-  { master, env }: Pick<FleetPlan, 'master' | 'env'>,
+  { env, host, port }: { readonly env: string; readonly host: string; readonly port: number },
   { clock, engine, wire, key, warn }: FleetHttpSurroundings,
-): Promise<{ readonly address: string; readonly close: () => Promise<void> } | null> {
-  const { adminHttpPort, host } = master;
-  if (adminHttpPort === null) return null;
+): Promise<OpenedFleetHttp> {
   const { keeper, events } = engine;
   const metrics = new FleetMetrics(keeper, events);
   const watch = new FleetWatch({ clock, env, keeper, wire, events });
-  const http = new FleetHttp({ clock, host, port: adminHttpPort, metrics, watch, key, warn });
+  const http = new FleetHttp({ clock, host, port, metrics, watch, key, warn });
   return { address: await http.listen(), close: () => http.close() };
 }

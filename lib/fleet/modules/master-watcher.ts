@@ -1,9 +1,19 @@
+import type { Clock, Timer } from '../../util/clock.ts';
 import type { FleetRoster } from '../master/fleet-roster.ts';
 import type { ServerEntry } from '../plan/server-entry.ts';
 import type { AdminAnswer, AdminModule, MasterAgent } from './admin-module.ts';
 import { MASTER_WATCHER, MONITOR_WATCHER } from './watcher-names.ts';
 
 const OK = 1;
+/** Servers that come in a row are told together: each message wakes every server. */
+const QUIET_MS = 100;
+const LONGEST_MS = 500;
+
+/** A server that has come, and who is to hear of it. */
+interface Arrival {
+  readonly server: ServerEntry;
+  readonly listeners: readonly string[];
+}
 
 /**
  * `__masterwatcher__`: tells the servers of a fleet of one another, and hears which of them have started.
@@ -13,11 +23,16 @@ const OK = 1;
 export class MasterWatcher implements AdminModule {
   readonly moduleId = MASTER_WATCHER;
   readonly #roster: FleetRoster;
+  readonly #clock: Clock;
   readonly #subscribers = new Set<string>();
+  readonly #arrivals: Arrival[] = [];
   #agent: MasterAgent | null = null;
+  #timer: Timer | null = null;
+  #gatheredSince = 0;
 
-  constructor(roster: FleetRoster) {
+  constructor(roster: FleetRoster, clock: Clock) {
     this.#roster = roster;
+    this.#clock = clock;
   }
 
   /** What is told from now on goes this way. */
@@ -50,33 +65,52 @@ export class MasterWatcher implements AdminModule {
     },
   };
 
-  /** A server has registered that was not there. */
+  /** A server has registered that was not there: the others hear of it in a moment, with those that come right after it. */
   serverAdded(server: ServerEntry): void {
-    this.#tell({ action: 'addServer', server }, server.id);
+    const listeners = [...this.#subscribers].filter((id) => id !== server.id);
+    if (listeners.length === 0) return;
+    const now = this.#clock.now();
+    if (this.#arrivals.length === 0) this.#gatheredSince = now;
+    this.#arrivals.push({ server, listeners });
+    this.#timer?.cancel();
+    const leftMs = Math.max(0, this.#gatheredSince + LONGEST_MS - now);
+    this.#timer = this.#clock.setTimer(Math.min(QUIET_MS, leftMs), () => {
+      this.flush();
+    });
+    this.#timer.unref();
+  }
+
+  /** What is to be told is told now. */
+  flush(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+    for (const { server, listeners } of this.#arrivals.splice(0))
+      for (const id of listeners)
+        if (this.#subscribers.has(id)) this.#send(id, { action: 'addServer', server });
   }
 
   /** A server is gone. */
   serverRemoved(id: string): void {
+    this.flush();
     this.#subscribers.delete(id);
-    this.#tell({ action: 'removeServer', id }, id);
+    for (const listener of this.#subscribers) this.#send(listener, { action: 'removeServer', id });
   }
 
   /** A server has connected again, and may have missed something. */
   serverReturned(server: ServerEntry): void {
+    this.flush();
     this.#subscribers.add(server.id);
-    const told = { action: 'replaceServer', servers: this.#query() };
-    this.#agent?.request(server.id, MONITOR_WATCHER, told, ignoreAnswer);
+    this.#send(server.id, { action: 'replaceServer', servers: this.#query() });
   }
 
   /** Every server that is wanted has started. */
   tellStartOver(): void {
+    this.flush();
     this.#agent?.notifyAll(MONITOR_WATCHER, { action: 'startOver' });
   }
 
-  #tell(message: object, except: string): void {
-    for (const id of this.#subscribers) {
-      if (id !== except) this.#agent?.request(id, MONITOR_WATCHER, message, ignoreAnswer);
-    }
+  #send(id: string, message: object): void {
+    this.#agent?.request(id, MONITOR_WATCHER, message, ignoreAnswer);
   }
 
   #query(): Readonly<Record<string, ServerEntry>> {

@@ -26,7 +26,6 @@ interface Watched {
 const ALL = 'all';
 const SCRIPTS = 'adminScripts';
 const PROFILER = 'adminProfiler';
-const GUARDS = [SCRIPTS, PROFILER];
 const ID = 'watchServer';
 
 /** `watchServer`: what a client may learn of a server, and set there. @lazy */
@@ -35,10 +34,10 @@ export class WatchServer implements AdminModule {
   readonly #settings: DefaultModulesSettings;
   readonly #allowed: ReadonlySet<string>;
 
-  constructor(settings: DefaultModulesSettings) {
+  /** @param allowed - settled at the start: a client that may set something cannot allow itself more */
+  constructor(settings: DefaultModulesSettings, allowed: ReadonlySet<string>) {
     this.#settings = settings;
-    // Once and for all: a client that may set something cannot allow itself more.
-    this.#allowed = new Set(GUARDS.filter((name) => settings.app.enabled(name)));
+    this.#allowed = allowed;
   }
 
   async monitorHandler(agent: MonitorAgent, message: unknown, answer: AdminAnswer): Promise<void> {

@@ -1,4 +1,5 @@
 import { listSecretsOf } from '../../report/secret-variable.ts';
+import { orderByPlaces } from './order-by-places.ts';
 import type { ServerEntry } from './server-entry.ts';
 
 /** A server as the master keeps it. */
@@ -22,7 +23,8 @@ export interface PlannedChange {
 /**
  * What has to be done so that the fleet is as its configuration says: first what is to be stopped, then what is to be
  * replaced, then what is to be started, the latter two in the order of the configuration. Before them come those that
- * serve nobody anyway, so that what is wrong with them still is found before another one is touched.
+ * serve nobody anyway, so that what is wrong with them still is found before another one is touched. One that is to have
+ * the port of another one comes after it.
  */
 export function decideChanges(
   configured: readonly ServerEntry[],
@@ -47,7 +49,12 @@ export function decideChanges(
   const isBroken = ({ id }: PlannedChange): boolean => (present.get(id)?.trouble ?? null) !== null;
   const rank = (kind: PlannedChange['kind']): PlannedChange[] =>
     others.filter((one) => one.kind === kind && !isBroken(one));
-  return [...stops, ...others.filter(isBroken), ...rank('replace'), ...rank('start')];
+  const before = new Map(
+    kept.filter(({ isWanted }) => isWanted).map(({ entry }) => [entry.id, entry]),
+  );
+  const after = new Map(configured.map((entry) => [entry.id, entry]));
+  const ranked = [...others.filter(isBroken), ...rank('replace'), ...rank('start')];
+  return [...stops, ...orderByPlaces(ranked, { before, after })];
 }
 
 function change(

@@ -29,7 +29,8 @@ export function findTwins(servers: readonly ServerEntry[], master: ServerEntry):
   });
 }
 
-function placeOf(host: string, port: number | undefined): string {
+/** What a port is taken on, as text. */
+export function placeOf(host: string, port: number | undefined): string {
   const isHere = host === 'localhost' || host === '::1';
   return `${isHere ? '127.0.0.1' : host} ${String(port)}`;
 }

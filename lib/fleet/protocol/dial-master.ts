@@ -1,6 +1,4 @@
-import { X509Certificate } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { connect as connectSafely, TLSSocket } from 'node:tls';
 
 export interface MasterAddress {
   readonly host: string;
@@ -53,8 +51,10 @@ export function dialMaster(
 }
 
 function dialSafely({ host, port }: MasterAddress, certificate: string | Buffer): Socket {
+  const { X509Certificate } = loadCrypto();
+  const tls = loadTls();
   // Read here, so that a file that is none is told of before anything is sent.
-  return connectSafely({
+  return tls.connect({
     host,
     port,
     ca: new X509Certificate(certificate).toString(),
@@ -63,7 +63,18 @@ function dialSafely({ host, port }: MasterAddress, certificate: string | Buffer)
 }
 
 function showsCertificate(socket: Socket, certificate: string | Buffer): boolean {
+  const { X509Certificate } = loadCrypto();
+  const { TLSSocket } = loadTls();
   if (!(socket instanceof TLSSocket)) return false;
   const shown = socket.getPeerX509Certificate()?.raw;
   return shown?.equals(new X509Certificate(certificate).raw) === true;
+}
+
+/** Both take their time at the start of every server, and few fleets want them. */
+function loadTls(): typeof import('node:tls') {
+  return require('node:tls') as typeof import('node:tls');
+}
+
+function loadCrypto(): typeof import('node:crypto') {
+  return require('node:crypto') as typeof import('node:crypto');
 }

@@ -67,8 +67,19 @@ export class MqttLink {
       this.drop('it does not read what is sent');
       return false;
     }
+    this.#gather();
     socket.write(encodePacket(packet));
     return true;
+  }
+
+  /** What is sent in one turn goes out at once: each write wakes the process at the other end. */
+  #gather(): void {
+    const { socket } = this.#settings;
+    if (socket.writableCorked > 0) return;
+    socket.cork();
+    process.nextTick(() => {
+      socket.uncork();
+    });
   }
 
   /** Says goodbye, and closes when it is said or a second has passed. */

@@ -15,7 +15,6 @@ import { MonitorConsole } from '../../../lib/fleet/modules/monitor-console.ts';
 import { StatusWatch } from '../../../lib/fleet/modules/process-status.ts';
 import { Scripts } from '../../../lib/fleet/modules/scripts.ts';
 import { createSystemMonitor } from '../../../lib/fleet/modules/system-monitor.ts';
-import { WatchServer } from '../../../lib/fleet/modules/watch-server.ts';
 import { systemClock } from '../../../lib/util/clock.ts';
 import { ManualClock } from '../../../lib/util/manual-clock.ts';
 import { makeTempDirectory } from '../../support/temp-directory.ts';
@@ -71,11 +70,17 @@ function ask(module: AdminModule, message: unknown): Promise<unknown[]> {
 describe('WatchServer', () => {
   const make = (app = makeApp()) => {
     const clock = new ManualClock();
-    return new WatchServer({ app, clock, status: new StatusWatch(clock) });
+    const modules = new Map<string, AdminModule>();
+    const host = {
+      has: () => false,
+      add: (module: AdminModule) => modules.set(module.moduleId ?? '', module),
+    } as unknown as ModuleHost;
+    addDefaultModules(host, { app, clock, status: new StatusWatch(clock) });
+    return modules.get('watchServer') as AdminModule;
   };
-  const tell = async (module: WatchServer, message: unknown) => {
+  const tell = async (module: AdminModule, message: unknown) => {
     let told: unknown;
-    await module.monitorHandler(monitor, message, (error) => (told = error));
+    await module.monitorHandler?.(monitor, message, (error) => (told = error));
     return told;
   };
 

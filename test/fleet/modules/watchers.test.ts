@@ -6,6 +6,7 @@ import type {
   MonitorAgent,
 } from '../../../lib/fleet/modules/admin-module.ts';
 import { MasterWatcher } from '../../../lib/fleet/modules/master-watcher.ts';
+import { ManualClock } from '../../../lib/util/manual-clock.ts';
 import { MonitorWatcher } from '../../../lib/fleet/modules/monitor-watcher.ts';
 
 const server = (id: string) => ({ id, serverType: 'chat', host: '127.0.0.1' });
@@ -27,11 +28,12 @@ describe('MasterWatcher', () => {
       request: (id: string, _module: string, message: unknown) => told.push([id, message]),
       notifyAll: (_module: string, message: unknown) => told.push(['all', message]),
     } as unknown as MasterAgent;
-    const watcher = new MasterWatcher({
+    const roster = {
       master: server('m'),
       registered: () => registered,
-      noteStarted: (id) => void started.push(id),
-    });
+      noteStarted: (id: string) => void started.push(id),
+    };
+    const watcher = new MasterWatcher(roster, new ManualClock());
     const ask = (message: unknown): unknown[] =>
       answerOf((answer) => {
         watcher.masterHandler(agent, message, answer);
@@ -55,6 +57,76 @@ describe('MasterWatcher', () => {
       ['a', { action: 'removeServer', id: 'b' }],
       ['all', { action: 'startOver' }],
     ]);
+  });
+});
+
+describe('MasterWatcher whose servers come one after the other', () => {
+  function makeMaster() {
+    const clock = new ManualClock();
+    const told: unknown[] = [];
+    const registered = [server('a')];
+    const roster = {
+      master: server('m'),
+      registered: () => registered,
+      noteStarted: () => undefined,
+    };
+    const watcher = new MasterWatcher(roster, clock);
+    const agent = {
+      request: (
+        id: string,
+        _module: string,
+        { action, server: of }: { action: string; server?: { id: string } },
+      ) => told.push(`${id}: ${action} ${of?.id ?? ''}`.trim()),
+    } as unknown as MasterAgent;
+    watcher.attach(agent);
+    const come = (id: string): void => {
+      registered.push(server(id));
+      watcher.serverAdded(server(id));
+    };
+    watcher.masterHandler(agent, { action: 'subscribe', id: 'a' }, () => undefined);
+    return { clock, told, watcher, come, agent };
+  }
+
+  it('tells of those that come in a row when no further one comes', () => {
+    const { clock, told, come } = makeMaster();
+    come('b');
+    clock.advance(60);
+    come('c');
+    clock.advance(60);
+    expect(told).toEqual([]);
+    clock.advance(40);
+    expect(told).toEqual(['a: addServer b', 'a: addServer c']);
+  });
+
+  it('does not wait for the end of a row for ever', () => {
+    const { clock, told, come } = makeMaster();
+    for (let index = 0; index < 8; index += 1) {
+      come(`s${String(index)}`);
+      clock.advance(90);
+    }
+    expect(told.slice(0, 2)).toEqual(['a: addServer s0', 'a: addServer s1']);
+  });
+
+  it('tells of it before it tells that one has gone, has come back, or that all have started', () => {
+    const { told, watcher, come } = makeMaster();
+    come('b');
+    watcher.serverRemoved('b');
+    come('c');
+    watcher.serverReturned(server('d'));
+    expect(told).toEqual([
+      'a: addServer b',
+      'a: removeServer',
+      'a: addServer c',
+      'd: replaceServer',
+    ]);
+  });
+
+  it('tells nobody twice: who subscribes later has been told of all', () => {
+    const { clock, told, watcher, come, agent } = makeMaster();
+    come('b');
+    watcher.masterHandler(agent, { action: 'subscribe', id: 'b' }, () => undefined);
+    clock.advance(100);
+    expect(told).toEqual(['a: addServer b']);
   });
 });
 

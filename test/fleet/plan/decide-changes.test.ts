@@ -87,4 +87,49 @@ describe('decideChanges', () => {
       },
     ]);
   });
+
+  const name = (changes: ReturnType<typeof decideChanges>) =>
+    changes.map(({ kind, id }) => `${kind} ${id}`);
+
+  test('lets one that is to have the port of another one come after it', () => {
+    const changes = decideChanges(
+      [
+        server('a', { port: 2 }),
+        server('b', { port: 3 }),
+        server('c', { port: 9, host: 'localhost', clientPort: 4 }),
+      ],
+      [
+        kept(server('a', { port: 1 })),
+        kept(server('b', { port: 2 })),
+        kept(server('c', { port: 3 })),
+      ],
+    );
+    expect(name(changes)).toEqual(['replace c', 'replace b', 'replace a']);
+  });
+
+  test('stops one of those that change ports with one another, and starts it last', () => {
+    const changes = decideChanges(
+      [server('a', { port: 2 }), server('b', { clientPort: 3, port: 8 }), server('c', { port: 1 })],
+      [
+        kept(server('a', { port: 1 })),
+        kept(server('b', { port: 2 })),
+        kept(server('c', { port: 3 })),
+      ],
+    );
+    expect(name(changes)).toEqual(['stop a', 'replace c', 'replace b', 'start a']);
+    expect(changes[0]?.why).toEqual(['c is to have its port']);
+    expect(changes.at(-1)?.why).toEqual(['port: 1 -> 2']);
+  });
+
+  test('does not wait for a port of one that has ended, or of another host', () => {
+    const changes = decideChanges(
+      [server('a', { port: 2 }), server('b', { port: 3, host: 'far' }), server('c', { port: 4 })],
+      [
+        kept(server('a', { port: 1 })),
+        kept(server('b', { port: 2, host: 'far' })),
+        kept(server('c', { port: 2 }), false),
+      ],
+    );
+    expect(name(changes)).toEqual(['replace a', 'replace b', 'start c']);
+  });
 });
