@@ -5,7 +5,7 @@ import type { StrandedServers } from '../hosts/fleet-hosts.ts';
 import type { AdminAnswer, AdminModule, MasterAgent } from '../modules/admin-module.ts';
 import { ClusterNumbers } from '../plan/expand-entry.ts';
 import { findTwins } from '../plan/find-twins.ts';
-import type { PlannedChange } from '../plan/decide-changes.ts';
+import type { PlannedChange } from '../plan/planned-change.ts';
 import type { ServerEntry } from '../plan/server-entry.ts';
 import { describeStranded } from './describe-stranded.ts';
 import type { ExecResult } from './exec-beside.ts';

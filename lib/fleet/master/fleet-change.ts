@@ -1,6 +1,7 @@
 import { ConfigError } from '../../config/config-error.ts';
 import { type Clock } from '../../util/clock.ts';
-import { decideChanges, type KeptEntry, type PlannedChange } from '../plan/decide-changes.ts';
+import { decideChanges, type KeptEntry } from '../plan/decide-changes.ts';
+import type { PlannedChange } from '../plan/planned-change.ts';
 import type { FleetPlan, ServerEntry } from '../plan/server-entry.ts';
 import { compareSurroundings } from './compare-surroundings.ts';
 import type { FleetEventBody } from './fleet-event.ts';

@@ -1,5 +1,6 @@
 import { listSecretsOf } from '../../report/secret-variable.ts';
 import { orderByPlaces } from './order-by-places.ts';
+import type { PlannedChange } from './planned-change.ts';
 import type { ServerEntry } from './server-entry.ts';
 
 /** A server as the master keeps it. */
@@ -9,15 +10,6 @@ export interface KeptEntry {
   readonly isWanted: boolean;
   /** How it ended by itself, when it has not been ready since; null: it has not. */
   readonly trouble: string | null;
-}
-
-/** One step from the fleet that is to the fleet that is configured. */
-export interface PlannedChange {
-  readonly kind: 'start' | 'replace' | 'stop';
-  readonly id: string;
-  readonly serverType: string;
-  /** Sentences without a full stop. */
-  readonly why: readonly string[];
 }
 
 /**

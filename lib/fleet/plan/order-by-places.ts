@@ -1,4 +1,4 @@
-import type { PlannedChange } from './decide-changes.ts';
+import type { PlannedChange } from './planned-change.ts';
 import { placeOf } from './find-twins.ts';
 import type { ServerEntry } from './server-entry.ts';
 
