@@ -25,7 +25,7 @@ const AT_ONCE = 8;
 
 /**
  * Runs a program with its arguments, never by a shell, once for each server: in the directory of the application, with
- * `VIGIL_SERVER_ID` and `VIGIL_SERVER_TYPE` in its environment. One minute and 64 KB each.
+ * `VIGIL_SERVER_ID` and `VIGIL_SERVER_TYPE` in its environment. One minute and 64 KB each. @lazy
  */
 export async function execBeside(
   servers: readonly ServerEntry[],
