@@ -3,6 +3,7 @@ import { readSource } from '../../report/read-source.ts';
 import { projectFrames } from '../../report/stack-frames.ts';
 import { hashShortly } from '../../util/short-hash.ts';
 import type { ServerEnd } from './fleet-event.ts';
+import { chooseEvidence } from './choose-evidence.ts';
 
 /** What a server ended of, so that others that did so too can be recognised. */
 export interface CrashCause {
@@ -42,7 +43,7 @@ export function readCrashCause(end: ServerEnd, surroundings: CrashSurroundings):
 
 function describeEnd({ lastWords, evidence, cause }: ServerEnd): string {
   const said = lastWords.findLast((line) => line.trim() !== '' && !CLOSING.test(line));
-  return said ?? evidence[0] ?? cause;
+  return said ?? chooseEvidence(evidence) ?? cause;
 }
 
 /** The last error with a stack; of one whose head is not there any more, the stack. */

@@ -1,6 +1,7 @@
 import { LineFile } from '../../session/monitor/line-file.ts';
 import type { Clock } from '../../util/clock.ts';
 import type { FleetEvent } from './fleet-event.ts';
+import { chooseEvidence } from './choose-evidence.ts';
 
 export interface CrashLogOptions {
   readonly file: string;
@@ -33,7 +34,8 @@ export class CrashLog {
   note(event: FleetEvent): void {
     if (event.type !== 'server.down' || event.end === undefined || event.end.expected) return;
     const { cause, evidence } = event.end;
-    const what = evidence[0] === undefined ? cause : `${cause}: ${evidence[0]}`;
+    const told = chooseEvidence(evidence);
+    const what = told === null ? cause : `${cause}: ${told}`;
     const parts = [event.serverType, event.id, String(Date.parse(event.at)), what];
     this.#file.append(parts.map((part) => `[${inOneLine(part)}]`).join(','));
   }

@@ -1,5 +1,6 @@
 import { findTellingLine } from '../client/find-telling-line.ts';
 import type { FleetEvent, ServerEnd, ServerStateBody } from './fleet-event.ts';
+import { chooseEvidence } from './choose-evidence.ts';
 
 const LINES: Readonly<
   Partial<Record<FleetEvent['type'], (body: ServerStateBody) => string | null>>
@@ -29,7 +30,8 @@ export function describeFleetEvent(event: FleetEvent): string | null {
 
 function describeEnd({ expected, cause, evidence, lastWords }: ServerEnd): string {
   if (expected) return 'has ended';
-  const why = evidence[0] === undefined ? '' : `, ${evidence[0]}`;
+  const told = chooseEvidence(evidence);
+  const why = told === null ? '' : `, ${told}`;
   const last = findTellingLine(lastWords);
   return `has ended by itself: ${cause}${why}${last === null ? '' : `; its last words: ${last}`}`;
 }

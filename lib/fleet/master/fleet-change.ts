@@ -9,6 +9,7 @@ import type { FleetServer } from './fleet-server.ts';
 import type { HealthGate } from './health-gate.ts';
 import type { ServerKeeper } from './server-keeper.ts';
 import { describeAway, stopThoseThatAnswer } from './stop-those-that-answer.ts';
+import { chooseEvidence } from './choose-evidence.ts';
 
 export interface FleetChangeParts {
   readonly clock: Clock;
@@ -154,6 +155,7 @@ function keptOf({ runsAs: entry, isWanted, state, lastEnd }: FleetServer): KeptE
   if (!isWanted || state === 'ready' || lastEnd === null || lastEnd.expected)
     return { entry, isWanted, trouble: null };
   const { cause, evidence } = lastEnd;
-  const trouble = evidence[0] === undefined ? cause : `${cause}, ${evidence[0]}`;
+  const told = chooseEvidence(evidence);
+  const trouble = told === null ? cause : `${cause}, ${told}`;
   return { entry, isWanted, trouble };
 }

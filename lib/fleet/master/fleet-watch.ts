@@ -6,6 +6,7 @@ import type { FleetOverview, SeenCrash, SeenEvent, SeenHost } from './fleet-over
 import type { FleetServer } from './fleet-server.ts';
 import type { FleetWire } from './fleet-wire.ts';
 import { type ListedServer, listFleet } from './list-fleet.ts';
+import { chooseEvidence } from './choose-evidence.ts';
 
 export interface FleetWatchParts {
   readonly clock: Clock;
@@ -78,7 +79,7 @@ export class FleetWatch {
       const { cause, evidence, lastWords } = end;
       push(this.#crashes, MOST_CRASHES, {
         ...{ seq, at, id, host, cause, lastWords },
-        evidence: evidence[0] ?? null,
+        evidence: chooseEvidence(evidence),
       });
     }
     const text = describeFleetEvent(event);

@@ -6,6 +6,7 @@ import type { FleetEvent } from './fleet-event.ts';
 import type { FleetServer } from './fleet-server.ts';
 import type { FleetSettings } from './fleet-settings.ts';
 import type { ServerKeeper } from './server-keeper.ts';
+import { chooseEvidence } from './choose-evidence.ts';
 
 export interface HealthGateParts {
   readonly clock: Clock;
@@ -83,5 +84,5 @@ function describeState({ state, lastEnd }: FleetServer): string {
   if (lastEnd === null || lastEnd.expected) return `it is ${state}`;
   const last = findTellingLine(lastEnd.lastWords);
   const words = last === null ? '' : `; its last words: ${last}`;
-  return `${lastEnd.cause}: ${lastEnd.evidence[0] ?? 'nothing is known of its end'}${words}`;
+  return `${lastEnd.cause}: ${chooseEvidence(lastEnd.evidence) ?? 'nothing is known of its end'}${words}`;
 }

@@ -3,6 +3,7 @@ import { readResidentBytes } from '../../process/resident-memory.ts';
 import type { FleetServer } from './fleet-server.ts';
 import { type ConnectedMonitor, CONSOLE, type FleetWire } from './fleet-wire.ts';
 import type { ServerState } from './server-machine.ts';
+import { chooseEvidence } from './choose-evidence.ts';
 
 /** One server, as `list` shows it. The first seven are what other clients of this protocol know. */
 export interface ListedServer {
@@ -101,7 +102,7 @@ function describe(
     isHostAway: server.isUnknown,
     restarts: server.restarts,
     cause: isDead ? lastEnd.cause : null,
-    evidence: isDead ? (lastEnd.evidence[0] ?? null) : null,
+    evidence: isDead ? chooseEvidence(lastEnd.evidence) : null,
     lastWords: isDead ? lastEnd.lastWords : [],
     restartInMs: server.restartInMs,
   };
