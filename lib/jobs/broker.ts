@@ -180,9 +180,16 @@ export interface DeathReason {
 
 export type DeathCode = 'expired' | 'rejected' | 'worker_lost';
 
+export interface DeadListOptions {
+  /** Default 1000. */
+  readonly limit?: number;
+  /** What was found before will do while there are as many: to look at them is much work for some brokers. */
+  readonly mayBeOld?: boolean;
+}
+
 export interface DeadLetters {
   /** The oldest first. */
-  list(options?: { readonly limit?: number }): Promise<readonly DeadLetter[]>;
+  list(options?: DeadListOptions): Promise<readonly DeadLetter[]>;
   /** Undefined when there is none of that job. */
   find(jobId: string): Promise<DeadLetter | undefined>;
   /** Puts the job in its queue again as a new one, without a deadline; false when there is none. */

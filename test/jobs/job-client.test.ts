@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import WebSocket from 'ws';
 import type { JobClientOptions } from '../../lib/jobs/client/job-client.ts';
 import { JobClient } from '../../lib/jobs/client/job-client.ts';
 import type { ClientSocketClass } from '../../lib/jobs/client/client-socket.ts';
+import { ManualClock } from '../../lib/testing/manual-clock.ts';
 import { GatewayRig } from './gateway/gateway-rig.ts';
 
 describe('JobClient', () => {
@@ -127,5 +130,58 @@ describe('JobClient', () => {
     await expect(submitted).rejects.toMatchObject({ code: 'closed' });
     await expect(client.submit('work')).rejects.toMatchObject({ code: 'closed' });
     expect(client.state).toBe('closed');
+  });
+
+  it('gives up a gateway that takes the connection and says nothing, and says so', async () => {
+    const silent = createServer((socket) => socket.on('error', () => undefined));
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const work = await rig.worker();
+    const { url } = await rig.gateway();
+    const { port } = silent.address() as AddressInfo;
+    const errors: unknown[] = [];
+    const client = connect([`ws://127.0.0.1:${String(port)}/jobs`, url], {
+      connectTimeoutMs: 50,
+      token: 'not-to-be-told',
+      onConnectError: (error) => errors.push(error),
+    });
+    const submitted = client.submit('work');
+    await rig.answer(await work.next(), 'done');
+    expect(await submitted).toBe('done');
+    expect(errors[0]).toMatchObject({
+      name: 'JobError',
+      code: 'connect_timeout',
+      message: `ws://127.0.0.1:${String(port)}/jobs has said nothing for 50 ms`,
+    });
+    silent.close();
+  });
+
+  it('waits as long as it takes once it was let in', async () => {
+    const clock = new ManualClock();
+    const work = await rig.worker();
+    const { url } = await rig.gateway();
+    const errors: unknown[] = [];
+    const client = connect(url, { clock, onConnectError: (error) => errors.push(error) });
+    const submitted = client.submit('work');
+    const delivery = await work.next();
+    clock.advance(3_600_000);
+    await rig.answer(delivery, 'done');
+    expect(await submitted).toBe('done');
+    expect(errors).toEqual([]);
+  });
+
+  it('says that it could not connect, and tries again', async () => {
+    const refused = createServer();
+    await once(refused.listen(0, '127.0.0.1'), 'listening');
+    const { port } = refused.address() as AddressInfo;
+    await new Promise((resolve) => refused.close(resolve));
+    const codes: string[] = [];
+    await new Promise<void>((resolve) => {
+      connect(`ws://127.0.0.1:${String(port)}/jobs`, {
+        onConnectError: ({ code }) => {
+          if (codes.push(code) === 2) resolve();
+        },
+      });
+    });
+    expect(codes).toEqual(['connect_failed', 'connect_failed']);
   });
 });

@@ -6,6 +6,7 @@ import type { Channel } from './rabbitmq-adapter.ts';
  */
 export class Acknowledger {
   readonly #channel: Channel;
+  readonly #beforeWriting: () => void;
   /** Delivered and not settled, the oldest first. */
   readonly #open = new Set<number>();
   #settled = new Set<number>();
@@ -13,8 +14,10 @@ export class Acknowledger {
   /** Nothing was delivered that has not come here: only then is it known what "all up to this one" means. */
   #hasSeenAll = true;
 
-  constructor(channel: Channel) {
+  /** @param beforeWriting - called before several messages are written, which may then go out in one piece */
+  constructor(channel: Channel, beforeWriting = (): void => undefined) {
     this.#channel = channel;
+    this.#beforeWriting = beforeWriting;
   }
 
   /** To be called for each delivery that is to be settled, in the order in which they come. */
@@ -46,6 +49,7 @@ export class Acknowledger {
     this.#settled = new Set();
     // Otherwise the server has them back already.
     if (!this.#channel.active) return;
+    this.#beforeWriting();
     const last = this.#hasSeenAll ? this.#takeRun(settled) : null;
     if (last !== null) this.#channel.basicAck({ deliveryTag: last, multiple: true });
     for (const deliveryTag of settled) {

@@ -9,6 +9,7 @@ import { Acknowledger } from './acknowledger.ts';
 import { AmqpDelivery } from './amqp-delivery.ts';
 import type { AmqpLine } from './amqp-line.ts';
 import { gatherTurn } from './gather-turn.ts';
+import { type IdleWatch, watchIdleQueue } from './idle-watch.ts';
 import { parseJob, type Received } from './job-envelope.ts';
 import { JobPuller } from './job-puller.ts';
 import { LeaseWatch } from './lease-watch.ts';
@@ -36,6 +37,7 @@ export class AmqpConsumer implements JobConsumer {
   readonly #held = new Set<AmqpDelivery>();
   readonly #forget: (() => void)[] = [];
   readonly #leases: LeaseWatch<AmqpDelivery> | null;
+  readonly #idle: IdleWatch;
   readonly #handOver = gatherTurn<AmqpDelivery>((deliveries) => {
     for (const delivery of deliveries)
       // It may have been lost meanwhile.
@@ -54,12 +56,17 @@ export class AmqpConsumer implements JobConsumer {
     this.#options = options;
     this.#parts = parts;
     this.#leases = this.#createLeases();
+    this.#idle = watchIdleQueue(parts.line, {
+      queue: jobQueue(options.names[0] ?? '', DEFAULT_PRIORITY),
+      isIdle: () => this.#held.size === 0 && this.#puller?.isListening === true,
+    });
   }
 
   async start(): Promise<void> {
     const { line, directory } = this.#parts;
     await this.#setUp();
     this.#leases?.start();
+    this.#idle.start();
     this.#forget.push(
       line.onConnection(() => this.#setUp()),
       directory.onQueue((name, priority) => {
@@ -70,6 +77,7 @@ export class AmqpConsumer implements JobConsumer {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
+    this.#idle.stop();
     this.#retry?.cancel();
     for (const forget of this.#forget.splice(0)) forget();
     const channel = this.#channel;
@@ -138,7 +146,9 @@ export class AmqpConsumer implements JobConsumer {
     await this.#channel?.close();
     const channel = await line.acquire();
     this.#channel = channel;
-    const acknowledger = new Acknowledger(channel);
+    const acknowledger = new Acknowledger(channel, () => {
+      line.writeTogether();
+    });
     this.#acknowledger = acknowledger;
     this.#presence = [];
     channel.once('close', () => {

@@ -1,7 +1,9 @@
-import type { BrokerSettings, DeadLetter, DeadLetters } from '../broker.ts';
+import { waitFor } from '../../util/clock.ts';
+import type { BrokerSettings, DeadLetter, DeadLetters, DeadListOptions } from '../broker.ts';
 import type { AmqpLine } from './amqp-line.ts';
 import { jobEnvelope, parseDead } from './job-envelope.ts';
 import type { QueueDirectory } from './queue-directory.ts';
+import { lookUpQueue } from './queue-reader.ts';
 import type { Channel } from './rabbitmq-adapter.ts';
 import { DEAD_QUEUE, jobQueue } from './topology.ts';
 
@@ -18,13 +20,25 @@ export interface AmqpDeadLettersParts {
 export class AmqpDeadLetters implements DeadLetters {
   readonly #parts: AmqpDeadLettersParts;
   #turn: Promise<unknown> = Promise.resolve();
+  #last: Listed | null = null;
 
   constructor(parts: AmqpDeadLettersParts) {
     this.#parts = parts;
   }
 
-  async list(options: { readonly limit?: number } = {}): Promise<readonly DeadLetter[]> {
-    const limit = options.limit ?? DEFAULT_LIMIT;
+  async list(options: DeadListOptions = {}): Promise<readonly DeadLetter[]> {
+    const { limit = DEFAULT_LIMIT, mayBeOld = false } = options;
+    if (!mayBeOld) return this.#list(limit);
+    const count = await this.#count();
+    if (count === 0) return [];
+    if (this.#last?.count === count && this.#last.limit === limit && !this.#isStale(this.#last))
+      return this.#last.letters;
+    const letters = await this.#list(limit);
+    this.#last = { count, limit, letters, at: this.#parts.line.clock.now() };
+    return letters;
+  }
+
+  async #list(limit: number): Promise<readonly DeadLetter[]> {
     const found: DeadLetter[] = [];
     if (limit > 0)
       await this.#look((letter) => {
@@ -34,13 +48,15 @@ export class AmqpDeadLetters implements DeadLetters {
     return found;
   }
 
-  async find(jobId: string): Promise<DeadLetter | undefined> {
-    let found: DeadLetter | undefined;
-    await this.#look((letter) => {
-      if (letter.job.id === jobId) found = letter;
-      return found !== undefined;
+  find(jobId: string): Promise<DeadLetter | undefined> {
+    return this.#untilFound(async () => {
+      let found: DeadLetter | undefined;
+      await this.#look((letter) => {
+        if (letter.job.id === jobId) found = letter;
+        return found !== undefined;
+      });
+      return found;
     });
-    return found;
   }
 
   replay(jobId: string): Promise<boolean> {
@@ -59,16 +75,39 @@ export class AmqpDeadLetters implements DeadLetters {
     return this.#take(jobId, () => Promise.resolve(true));
   }
 
+  /** Asked without a look at any of them. */
+  async #count(): Promise<number> {
+    return (await lookUpQueue(this.#parts.line, DEAD_QUEUE))?.messages ?? 0;
+  }
+
+  /** As many may be others, when some were replayed and others have come. */
+  #isStale({ at }: Listed): boolean {
+    return this.#parts.line.clock.now() - at >= LONGEST_OLD_MS;
+  }
+
   /** Takes the letter of a job out of the queue, once `work` has been done with it. */
   async #take(jobId: string, work: (letter: DeadLetter) => Promise<boolean>): Promise<boolean> {
-    let isTaken = false;
-    await this.#look(async (letter, forget) => {
-      if (letter.job.id !== jobId) return false;
-      isTaken = await work(letter);
-      if (isTaken) forget();
-      return true;
+    this.#last = null;
+    const isTaken = await this.#untilFound(async () => {
+      let fate: boolean | undefined;
+      await this.#look(async (letter, forget) => {
+        if (letter.job.id !== jobId) return false;
+        fate = await work(letter);
+        if (fate) forget();
+        return true;
+      });
+      return fate;
     });
-    return isTaken;
+    return isTaken ?? false;
+  }
+
+  /** While another process looks at the letters they are not to be seen: what is not found is looked for again. */
+  async #untilFound<T>(seek: () => Promise<T | undefined>): Promise<T | undefined> {
+    for (let tries = 1; ; tries += 1) {
+      const found = await seek();
+      if (found !== undefined || tries === MOST_TRIES) return found;
+      await waitFor(this.#parts.line.clock, TRY_AGAIN_MS);
+    }
   }
 
   #look(
@@ -103,3 +142,14 @@ export class AmqpDeadLetters implements DeadLetters {
 }
 
 const DEFAULT_LIMIT = 1000;
+const LONGEST_OLD_MS = 300_000;
+const MOST_TRIES = 3;
+const TRY_AGAIN_MS = 200;
+
+/** What was found, and how many letters there were. */
+interface Listed {
+  readonly count: number;
+  readonly limit: number;
+  readonly letters: readonly DeadLetter[];
+  readonly at: number;
+}

@@ -43,7 +43,7 @@ export class AmqpLine {
       clock,
       limitMs: LONGEST_ANSWER_MS,
       onStall: () => {
-        this.#escape();
+        this.escape();
       },
     });
     connection.on('connection', () => void this.#begin());
@@ -131,6 +131,11 @@ export class AmqpLine {
     }
   }
 
+  /** What is written in this turn of the event loop goes out in one piece. */
+  writeTogether(): void {
+    writeTogether(this.#connection);
+  }
+
   /** Sends what may be lost. */
   tell(queue: string, news: News): void {
     if (this.#state === 'up') this.#news.add(queue, news);
@@ -141,9 +146,10 @@ export class AmqpLine {
     const { envelope, body } = writeNews(news);
     this.#teller ??= this.#open();
     this.#teller
-      .then((channel) =>
-        channel.basicPublish({ ...envelope, routingKey: queue }, Buffer.from(body)),
-      )
+      .then((channel) => {
+        this.writeTogether();
+        return channel.basicPublish({ ...envelope, routingKey: queue }, Buffer.from(body));
+      })
       .catch(() => {
         this.#teller = null;
       });
@@ -222,8 +228,11 @@ export class AmqpLine {
     return code === 'NACK' ? fullError('RabbitMQ has refused the message') : awayError(error);
   }
 
-  /** A server that is short of something says so, and answers later. */
-  #escape(): void {
+  /**
+   * Gives this connection up for one to another node. Not while the server is short of something: it says so, and answers
+   * later.
+   */
+  escape(): void {
     if (this.#state === 'blocked') return;
     reconnect(this.#connection, new Error('RabbitMQ does not answer, as a queue without a leader'));
   }

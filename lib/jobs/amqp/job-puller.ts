@@ -87,6 +87,11 @@ export class JobPuller {
     return this.#work;
   }
 
+  /** The server pushes what comes, and has confirmed that it does. */
+  get isListening(): boolean {
+    return this.#mode === 'push' && this.#tags.length === this.#queues.length;
+  }
+
   /** There may be room, or jobs. */
   wake(): void {
     if (this.#mode === 'push') {

@@ -56,7 +56,9 @@ export class QueueReader {
     await this.#channel?.close();
     const channel = await this.#line.acquire();
     this.#channel = channel;
-    const acknowledger = new Acknowledger(channel);
+    const acknowledger = new Acknowledger(channel, () => {
+      this.#line.writeTogether();
+    });
     this.#acknowledger = acknowledger;
     const { declare, prefetch, noAck = false } = this.#options;
     const queue = await declare(channel);

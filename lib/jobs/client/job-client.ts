@@ -3,6 +3,7 @@ import { ClientJob, type SubmitOptions, type SubmittedJob } from './client-job.t
 import { ClientLink, type GatewayMessage, TAKEN_OVER } from './client-link.ts';
 import type { ClientSocketClass } from './client-socket.ts';
 import { isPassing } from './is-passing.ts';
+import type { JobError } from './job-error.ts';
 
 export interface JobClientOptions {
   /** `ws://host:port/jobs`, of one gateway or of several of the same broker, which are tried in turn. */
@@ -16,6 +17,13 @@ export interface JobClientOptions {
   /** The first pause before it connects again, and the longest, milliseconds; default 100 and 5000. */
   readonly minDelayMs?: number;
   readonly maxDelayMs?: number;
+  /**
+   * A gateway that says nothing for so long, before this client may send jobs, is given up for the next one, or tried
+   * again, milliseconds; default 20,000.
+   */
+  readonly connectTimeoutMs?: number;
+  /** Hears why a connection did not come about, with the code `connect_timeout` or `connect_failed`; it is tried again. */
+  readonly onConnectError?: (error: JobError) => void;
   /** Hears whether there is a connection. */
   readonly onState?: (state: JobClientState) => void;
   /** Default that of the system. */
@@ -28,6 +36,7 @@ export type JobClientState = 'connecting' | 'open' | 'closed';
 /** Nothing is of this id: the answer to its cancel says that all that was kept has been sent. */
 const PROBE = '?';
 const AGAIN_MS = 500;
+const CONNECT_TIMEOUT_MS = 20_000;
 
 /**
  * Sends jobs to a gateway and brings their values back, over as many connections and gateways as it takes.
@@ -57,6 +66,7 @@ export class JobClient {
   /** @throws TypeError without a WebSocket, or when an address is none */
   constructor(options: JobClientOptions) {
     const { url, token, minDelayMs = 100, maxDelayMs = 5000, clock, session } = options;
+    const { connectTimeoutMs = CONNECT_TIMEOUT_MS } = options;
     this.#options = options;
     this.#clock = clock ?? systemClock;
     this.#session = session ?? null;
@@ -64,7 +74,10 @@ export class JobClient {
     const query = token === undefined ? '' : `?token=${encodeURIComponent(token)}`;
     this.#link = new ClientLink({
       urls: urls.map((address) => `${address}${query}`),
-      ...{ minDelayMs, maxDelayMs, clock, socketClass: options.WebSocket },
+      ...{ minDelayMs, maxDelayMs, clock, socketClass: options.WebSocket, connectTimeoutMs },
+      onConnectError: (error) => {
+        callSafely(options.onConnectError, error);
+      },
       onMessage: (message) => {
         this.#hear(message);
       },

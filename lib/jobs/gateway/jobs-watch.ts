@@ -68,7 +68,7 @@ export class JobsWatch {
     if (this.#dead === null || now - this.#dead.at >= DEAD_FRESH_MS) {
       const letters =
         broker.state === 'up'
-          ? await broker.dead.list({ limit: MOST_DEAD }).catch(() => null)
+          ? await broker.dead.list({ limit: MOST_DEAD, mayBeOld: true }).catch(() => null)
           : null;
       this.#dead = { at: letters === null ? -Infinity : now, letters };
     }

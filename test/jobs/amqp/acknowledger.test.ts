@@ -118,3 +118,16 @@ test('what waits is sent at once when the channel is about to be closed', () => 
 
   expect(sent).toEqual(['ack 1 and all before']);
 });
+
+test('the channel is made ready for several messages before the first of them', async () => {
+  const { channel, sent } = openChannel();
+  const acknowledger = new Acknowledger(channel, () => {
+    sent.push('together');
+  });
+  deliver(acknowledger, 4);
+
+  for (const tag of [2, 4]) acknowledger.ack(tag);
+  await nextTurn();
+
+  expect(sent).toEqual(['together', 'ack 2', 'ack 4']);
+});
