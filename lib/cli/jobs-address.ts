@@ -1,7 +1,8 @@
 import { request, type RequestOptions } from 'node:http';
 import { request as requestSafely } from 'node:https';
 import { VigilError } from '../errors.ts';
-import { readJobsOptions } from './jobs-flags.ts';
+import { readGatewayPlace } from '../jobs/serve/gateway-place.ts';
+import { readJobsOptions, STATE_FLAGS, STATE_KEYS } from './jobs-flags.ts';
 import type { VerbCall, VerbFlag } from './verb.ts';
 
 /** Flags of the commands that ask a gateway. */
@@ -11,8 +12,9 @@ export const GATEWAY_FLAGS: readonly VerbFlag[] = [
     alias: 'u',
     kind: 'text',
     value: 'URL',
-    describe: 'the gateway (default: as jobs.config.json says, ws://127.0.0.1:8900/jobs)',
+    describe: 'the gateway (default: that of the state directory, or ws://127.0.0.1:8900/jobs)',
   },
+  ...STATE_FLAGS,
   { name: 'token', kind: 'text', value: 'TOKEN', describe: 'what the gateway asks for' },
   {
     name: 'config',
@@ -32,7 +34,7 @@ export interface GatewayAddress {
 }
 
 /**
- * The gateway that a command was told of, or that the configuration of this folder describes.
+ * The gateway that a command was told of, that serves in the state directory, or that the configuration describes.
  *
  * @throws ERR_USAGE, ERR_CONFIG_INVALID, ERR_CONFIG_READ
  */
@@ -40,7 +42,9 @@ export function readGatewayAddress(call: VerbCall): GatewayAddress {
   const given = call.arguments.text('url');
   const token = call.arguments.text('token') ?? null;
   if (given !== undefined) return { url: checkUrl(given), token };
-  const options = readJobsOptions(call);
+  const options = readJobsOptions(call, STATE_KEYS);
+  const served = readGatewayPlace(options.stateDirectory);
+  if (served !== null) return { url: served, token: token ?? options.token };
   const host = options.host === '0.0.0.0' || options.host === '::' ? '127.0.0.1' : options.host;
   const name = host.includes(':') ? `[${host}]` : host;
   return { url: `ws://${name}:${String(options.port)}/jobs`, token: token ?? options.token };

@@ -19,7 +19,7 @@ export const jobsDeadVerb: Verb = {
   describe: 'lists, shows or replays jobs that will not be run again',
   words: [
     { name: 'action', describe: 'list, show or replay', completes: ACTIONS },
-    { name: 'id', describe: 'clientId/id, as list tells it', isOptional: true },
+    { name: 'id', describe: 'clientId/id, or the id alone where one has it', isOptional: true },
   ],
   flags: [
     ...GATEWAY_FLAGS,
@@ -42,7 +42,9 @@ export const jobsDeadVerb: Verb = {
     if (action === 'list') return list(call);
     if (id === undefined)
       throw new VigilError('ERR_USAGE', `vigil jobs dead ${action} needs the id of a job`);
-    return action === 'show' ? show(call, id) : replay(call, id);
+    const full = await completeId(call, id);
+    if (full === null) return EXIT.failed;
+    return action === 'show' ? show(call, full) : replay(call, full);
   },
 };
 
@@ -55,11 +57,26 @@ function readAction({ arguments: given }: VerbCall): Action {
   throw new VigilError('ERR_USAGE', `vigil jobs dead has no "${word}": ${hint}`);
 }
 
-async function list(call: VerbCall): Promise<number> {
-  const letters = await withDead(call, {
+/** `clientId/id` of what was named by the client's id alone; null when several have it. */
+async function completeId(call: VerbCall, id: string): Promise<string | null> {
+  if (id.includes('/')) return id;
+  const own = (await readLetters(call)).map(({ job }) => job.id);
+  const found = own.filter((full) => full.slice(full.indexOf('/') + 1) === id);
+  if (found.length < 2) return found[0] ?? id;
+  call.output.note(`several dead letters are of a job "${toPrintable(id)}":`);
+  for (const full of found) call.output.note(`  ${toPrintable(full)}`);
+  return null;
+}
+
+function readLetters(call: VerbCall): Promise<readonly DeadLetter[]> {
+  return withDead(call, {
     broker: (dead) => dead.list(),
     gateway: async (ask) => ((await ask('/api/dead'))?.['letters'] ?? []) as DeadLetter[],
   });
+}
+
+async function list(call: VerbCall): Promise<number> {
+  const letters = await readLetters(call);
   const { output } = call;
   if (call.arguments.isOn('json')) output.printJson(letters);
   else if (letters.length === 0) output.print('no dead letters');

@@ -39,6 +39,23 @@ export interface KeyFlag {
   readonly isNumber?: true;
 }
 
+/** Where a server of jobs keeps its files. */
+export const STATE_FLAGS: readonly VerbFlag[] = [
+  { name: 'name', alias: 'n', kind: 'text', value: 'NAME', describe: 'names the state directory' },
+  {
+    name: 'state-dir',
+    kind: 'text',
+    value: 'DIR',
+    completes: 'directories',
+    describe: 'where it keeps its files (default .vigil/NAME)',
+  },
+];
+
+export const STATE_KEYS: readonly KeyFlag[] = [
+  { flag: 'name', path: 'name' },
+  { flag: 'state-dir', path: 'stateDirectory' },
+];
+
 const COMMON: readonly KeyFlag[] = [
   { flag: 'broker', path: 'broker' },
   { flag: 'port', path: 'port', isNumber: true },

@@ -3,7 +3,7 @@ import type { ResolvedJobsOptions } from '../jobs/resolve-jobs-options.ts';
 import { JobServer } from '../jobs/serve/job-server.ts';
 import type { JobServerEvent } from '../jobs/serve/job-server-event.ts';
 import { EXIT } from './exit-codes.ts';
-import { type KeyFlag, readJobsOptions } from './jobs-flags.ts';
+import { type KeyFlag, readJobsOptions, STATE_FLAGS, STATE_KEYS } from './jobs-flags.ts';
 import { toPrintable } from './output.ts';
 import type { VerbCall, VerbFlag, VerbWord } from './verb.ts';
 
@@ -22,22 +22,14 @@ export const WORKER_FLAGS: readonly VerbFlag[] = [
     kind: 'number',
     describe: 'jobs that each of them runs at once (default 4)',
   },
-  { name: 'name', alias: 'n', kind: 'text', value: 'NAME', describe: 'names the state directory' },
-  {
-    name: 'state-dir',
-    kind: 'text',
-    value: 'DIR',
-    completes: 'directories',
-    describe: 'where it keeps its files (default .vigil/NAME)',
-  },
+  ...STATE_FLAGS,
 ];
 
 const WORKER_KEYS: readonly KeyFlag[] = [
   { flag: 'handlers', path: 'handlers' },
   { flag: 'workers', path: 'workers', isNumber: true },
   { flag: 'concurrency', path: 'concurrency', isNumber: true },
-  { flag: 'name', path: 'name' },
-  { flag: 'state-dir', path: 'stateDirectory' },
+  ...STATE_KEYS,
 ];
 
 /**

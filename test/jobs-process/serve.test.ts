@@ -81,7 +81,7 @@ describe('vigil jobs serve', () => {
   });
 
   it('is used from the command line: submit, explain, the dead letters', async () => {
-    const { child, url } = await startServe(['--broker', 'memory:']);
+    const { child, url, directory } = await startServe(['--broker', 'memory:']);
     const submit = (...words: string[]) => runVigil(['submit', url, ...words]);
     expect(await submit('add', '{"a":1,"b":2}', '--wait')).toMatchObject({ code: 0, stdout: '3' });
     expect(await submit('fail', '{"message":"no","code":"mine"}', '--wait')).toMatchObject({
@@ -91,7 +91,7 @@ describe('vigil jobs serve', () => {
     expect(await submit('add', '{"a":')).toMatchObject({ code: 64 });
     const { code, stdout } = await submit('exits', '--wait', '--id', 'poison');
     expect([code, stdout]).toEqual([1, '']);
-    const explained = await runVigil(['explain', 'poison', '-u', url, '--json']);
+    const explained = await runVigil(['explain', 'poison', '--json'], directory);
     expect(JSON.parse(explained.stdout)).toMatchObject({
       id: 'poison',
       name: 'exits',
@@ -100,10 +100,12 @@ describe('vigil jobs serve', () => {
     });
     const dead = JSON.parse((await runVigil(['dead', 'list', '-u', url, '--json'])).stdout);
     const id = dead[0].job.id as string;
-    const shown = await runVigil(['dead', 'show', id, '-u', url]);
+    const place = join(directory, '.vigil', 'jobs');
+    const shown = await runVigil(['dead', 'show', 'poison', '--state-dir', place]);
     expect(shown.stdout).toMatch(/worker_lost[^]*exit code 3/);
     expect(await runVigil(['dead', 'replay', id, '-u', url])).toMatchObject({ code: 0 });
     expect(await runVigil(['dead', 'show', 'nobody/1', '-u', url])).toMatchObject({ code: 1 });
+    expect(await runVigil(['dead', 'show', 'nobody', '-u', url])).toMatchObject({ code: 1 });
     child.kill('SIGTERM');
     expect((await child.waitForExit(30_000)).code).toBe(0);
   });

@@ -15,6 +15,7 @@ import type { ResolvedJobsOptions } from '../resolve-jobs-options.ts';
 import { WorkerPool, type WorkerView } from '../pool/worker-pool.ts';
 import { checkHandlersFile } from '../worker/load-handlers.ts';
 import { createCrashMask } from './crash-mask.ts';
+import { removeGatewayPlace, writeGatewayPlace } from './gateway-place.ts';
 import type { JobServerEvent, JobServerEventBody } from './job-server-event.ts';
 
 /** Where a server of jobs and its surroundings meet. */
@@ -131,7 +132,7 @@ export class JobServer {
       if (this.#closed !== null)
         throw new VigilError('ERR_SESSION_ENDED', 'it was asked to end meanwhile');
       await pool.start();
-      return (await gateway?.start()) ?? { url: '', port: 0 };
+      return (await this.#listen(gateway)) ?? { url: '', port: 0 };
     } catch (error) {
       await this.kill();
       throw error;
@@ -156,6 +157,17 @@ export class JobServer {
     return closed;
   }
 
+  async #listen(
+    gateway: JobGateway | null,
+  ): Promise<{ readonly url: string; readonly port: number } | undefined> {
+    const place = await gateway?.start();
+    if (place !== undefined)
+      await writeGatewayPlace(this.#options.stateDirectory, place.url).catch((error: unknown) => {
+        this.#warn(`the address of the gateway could not be written down: ${String(error)}`);
+      });
+    return place;
+  }
+
   async #close(): Promise<void> {
     const parts = this.#parts;
     if (parts !== null) {
@@ -166,6 +178,7 @@ export class JobServer {
       await broker.close();
     }
     await this.#journal.close();
+    removeGatewayPlace(this.#options.stateDirectory);
     this.#unlock();
     this.#settleEnded();
   }
