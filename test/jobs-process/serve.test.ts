@@ -98,6 +98,10 @@ describe('vigil jobs serve', () => {
       state: 'quarantined',
       attempts: 3,
     });
+    const hops = (JSON.parse(explained.stdout).timeline as { detail: string }[])
+      .map(({ detail }) => /ended in attempt (\d): exit, exit code 3$/.exec(detail)?.[1])
+      .filter((attempt) => attempt !== undefined);
+    expect(hops).toEqual(['1', '2', '3']);
     const dead = JSON.parse((await runVigil(['dead', 'list', '-u', url, '--json'])).stdout);
     const id = dead[0].job.id as string;
     const place = join(directory, '.vigil', 'jobs');

@@ -143,7 +143,7 @@ export class AmqpDeadLetters implements DeadLetters {
 
 const DEFAULT_LIMIT = 1000;
 const LONGEST_OLD_MS = 300_000;
-const MOST_TRIES = 3;
+const MOST_TRIES = 6;
 const TRY_AGAIN_MS = 200;
 
 /** What was found, and how many letters there were. */

@@ -5,7 +5,7 @@ import { HttpDoor, type UpgradeHandler } from '../../http/http-door.ts';
 import { type Refusal, sendRawRefusal } from '../../http/refusal.ts';
 import { createPageRoutes } from '../../http/page-routes.ts';
 import { createTokenGate, type TokenGate } from '../../http/token-gate.ts';
-import { type Clock, systemClock, waitFor } from '../../util/clock.ts';
+import { type Clock, isoTime, systemClock, waitFor } from '../../util/clock.ts';
 import type { EventStream } from '../../util/event-stream.ts';
 import { WebSocketServer } from '../../websocket/web-socket-server.ts';
 import type { Broker } from '../broker.ts';
@@ -19,7 +19,7 @@ import { GatewayDesk } from './gateway-desk.ts';
 import { type GatewayFigures, formatGatewayMetrics } from './gateway-metrics.ts';
 import { createGatewayRoutes } from './gateway-routes.ts';
 import type { JobEvent } from './job-event.ts';
-import type { JobHistory } from './job-history.ts';
+import { addHop, type JobHistory } from './job-history.ts';
 import type { PoolView } from './jobs-overview.ts';
 import { JobsWatch } from './jobs-watch.ts';
 
@@ -119,6 +119,16 @@ export class JobGateway {
   /** What is known of a job and its way: of none, of one, or of those of several clients with the same id. */
   explain(id: string): readonly JobHistory[] {
     return this.#desk.histories.find(id);
+  }
+
+  /**
+   * Adds to what `explain` tells of a job what became of a worker that had it. Of a job it does not know it takes none.
+   *
+   * @param key - `clientId/id`
+   */
+  noteWorker(key: string, detail: string): void {
+    const history = this.#desk.histories.get(key);
+    if (history !== undefined) addHop(history, { at: isoTime(this.#clock), hop: 'worker', detail });
   }
 
   /**

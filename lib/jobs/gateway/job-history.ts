@@ -55,9 +55,14 @@ export class JobHistories {
 
   /** @param id - the client's, or `clientId/id` */
   find(id: string): readonly JobHistory[] {
-    const exact = this.#young.get(id) ?? this.#old.get(id);
+    const exact = this.get(id);
     if (exact !== undefined) return [exact];
     return this.#all().filter((history) => history.id === id);
+  }
+
+  /** @param key - `clientId/id` */
+  get(key: string): JobHistory | undefined {
+    return this.#young.get(key) ?? this.#old.get(key);
   }
 
   /** The latest first. */

@@ -32,6 +32,8 @@ export interface JobServerSurroundings {
   readonly clock?: Clock;
 }
 
+type WorkerExit = Extract<JobServerEventBody, { readonly type: 'worker.exited' }>;
+
 interface Parts {
   readonly broker: Broker;
   readonly pool: WorkerPool;
@@ -202,6 +204,7 @@ export class JobServer {
       clock: this.#clock,
       tell: (event) => {
         if (event.type === 'worker.ready') for (const name of event.names) this.#names.add(name);
+        if (event.type === 'worker.exited') this.#explainExit(event);
         this.#journal.tell(event);
       },
       onLine: (worker, line) => {
@@ -209,6 +212,16 @@ export class JobServer {
       },
       warn: this.#warn,
     });
+  }
+
+  #explainExit({ worker, pid, cause, evidence, jobs }: WorkerExit): void {
+    const known = evidence[1] ?? evidence[0];
+    const why = known === undefined ? cause : `${cause}, ${known}`;
+    for (const { id, attempt } of jobs)
+      this.#parts?.gateway?.noteWorker(
+        id,
+        `${worker} (pid ${String(pid)}) ended in attempt ${String(attempt)}: ${why}`,
+      );
   }
 
   #createGateway(broker: Broker): JobGateway | null {
