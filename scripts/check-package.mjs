@@ -4,6 +4,8 @@ import { mkdtemp, mkdir, readFile, readdir, realpath, rm, stat, writeFile } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { checkConsumers } from './check/check-consumers.mjs';
+import { listNodes, tryPackage } from './check/try-package.mjs';
 
 const MOST_PACKAGES = 30;
 const MOST_BYTES = 16_000_000;
@@ -29,8 +31,9 @@ try {
   );
   await check('install', () => install(tarball));
   await check('budget', checkBudget);
-  await check('one instance for require and import', checkInstances);
-  await check('types for a consumer', checkConsumer);
+  await check('types for a consumer', () => checkConsumers(join(directory, 'app')));
+  for (const node of listNodes())
+    await check(`use on ${node}`, () => tryPackage(join(directory, 'app'), node));
 } finally {
   await rm(directory, { recursive: true, force: true });
 }
@@ -106,47 +109,4 @@ async function sizeOf(folder) {
     if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
   }
   return bytes;
-}
-
-async function checkInstances() {
-  await runProgram(
-    'same.mjs',
-    `import { createRequire } from 'node:module';
-     import * as imported from 'server-vigil';
-     import * as testing from 'server-vigil/testing';
-     import { Spawner } from 'server-vigil/spawner';
-     import { decodeEvent } from 'server-vigil/stream';
-     import { JobGateway } from 'server-vigil/jobs';
-     import { createApp } from 'server-vigil/fleet';
-     const required = createRequire(import.meta.url)('server-vigil');
-     const names = Object.keys(required).filter((name) => required[name] !== imported[name]);
-     if (names.length > 0) throw new Error('differs by import: ' + names.join(', '));
-     if (Object.keys(required).length === 0 || Object.keys(testing).length < 2 || !Spawner || !decodeEvent || !JobGateway || !createApp) throw new Error('exports nothing');`,
-  );
-}
-
-function runProgram(name, source) {
-  const cwd = join(directory, 'app');
-  return writeFile(join(cwd, name), source).then(() => run(process.execPath, [name], { cwd }));
-}
-
-/** A strict project that checks our declarations too, in both module formats. */
-async function checkConsumer() {
-  const app = join(directory, 'app');
-  const source = `import * as vigil from 'server-vigil';\nimport { ManualClock } from 'server-vigil/testing';\nimport { Spawner } from 'server-vigil/spawner';\nimport { decodeEvent } from 'server-vigil/stream';\nimport { createApp } from 'server-vigil/fleet';\nexport const used = [vigil, new ManualClock(), Spawner, decodeEvent, createApp];\n`;
-  await writeFile(join(app, 'consumer.cts'), source);
-  await writeFile(join(app, 'consumer.mts'), source);
-  const compilerOptions = {
-    module: 'nodenext',
-    strict: true,
-    skipLibCheck: false,
-    noEmit: true,
-    types: ['node'],
-    typeRoots: [join(root, 'node_modules/@types')],
-  };
-  await writeFile(
-    join(app, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions, include: ['*.cts', '*.mts'] }),
-  );
-  await runBin('tsc', ['-p', app]);
 }

@@ -37,10 +37,6 @@ const CHECKS = [
   script('check:advisories', 'known advisories'),
   script('check:licences', 'licences'),
   script('check:package', 'package'),
-  {
-    title: 'other versions of Node, for the tests',
-    run: () => runCommand(['node', 'scripts/install-node-versions.mjs']),
-  },
 ];
 
 /** The same faults each time; one that finds others by chance is for whoever has the time. */
@@ -49,9 +45,15 @@ const CAMPAIGN = {
   run: () => runCommand(['npm', 'run', '--silent', 'campaign', '--', '--short']),
 };
 
+const VERSIONS = {
+  title: 'other versions of Node, for the tests',
+  run: () => runCommand(['node', 'scripts/install-node-versions.mjs']),
+};
+
 // A stage is a list of steps that may run side by side; jest takes both cores for itself.
 const FULL = [
   ...PREPARATION.map((step) => [step]),
+  [VERSIONS],
   [...LINT, ...LAYERS, ...CHECKS],
   ...['unit', 'house', 'fuzz', 'process', 'package', 'examples'].map((group) => [jest(group)]),
   [CAMPAIGN],

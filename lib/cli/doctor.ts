@@ -64,14 +64,18 @@ async function watchEntry(entry: string, call: VerbCall): Promise<number> {
     for (const finding of findings) call.output.print(formatFinding(finding, call.output));
     if (outputTail.length > 0) call.output.print('\nIts last output:');
     for (const line of outputTail) call.output.print(toPrintable(`  ${line}`));
-    call.output.print(describeConfig(verdict.config));
+    if (verdict.ok || hasKeys(verdict.config)) call.output.print(describeConfig(verdict.config));
   }
   return verdict.ok ? EXIT.ok : EXIT.failed;
 }
 
 function describeConfig(config: Readonly<Record<string, unknown>>): string {
-  if (Object.keys(config).length === 0) return '\nThe configuration as it is fits.';
+  if (!hasKeys(config)) return '\nThe configuration as it is fits.';
   return `\nThis in session.config.json would fit:\n${JSON.stringify(config, null, 2)}`;
+}
+
+function hasKeys(config: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(config).length > 0;
 }
 
 const MARKS = {

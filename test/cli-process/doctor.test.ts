@@ -89,6 +89,7 @@ describe('vigil doctor with an entry file', () => {
     expect(run.stdout).toMatch(/^FAIL +start +it was never ready/m);
     expect(run.stdout).toMatch(/^FAIL +death +crash \(code 1\)/m);
     expect(run.stdout).toMatch(/^ +Error: asked to fail/m);
+    expect(run.stdout).not.toContain('fits');
     await assertNoLeaks();
   });
 
