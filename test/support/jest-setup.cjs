@@ -1,8 +1,8 @@
 'use strict';
 
 // Not before: in its own process the runner measures by itself, and the two disturb each other.
-if (process.env.VIGIL_COVERAGE !== undefined)
-  process.env.NODE_V8_COVERAGE = process.env.VIGIL_COVERAGE;
+if (process.env.COVERAGE_OF_CHILDREN !== undefined)
+  process.env.NODE_V8_COVERAGE = process.env.COVERAGE_OF_CHILDREN;
 
 afterAll(async () => {
   // Node emits a warning in the tick after its cause.
