@@ -1,8 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import {
   describeProcess,
   isRunning,
+  listByVariable,
+  listMarked,
+  listTree,
   readStartTime,
   signalTree,
 } from '../../lib/process/process-tree.ts';
@@ -12,6 +16,7 @@ import { startNode, type StartedChild } from '../support/start-child.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const FAMILY = join(__dirname, '../fixtures/process/family.cjs');
+const HAS_PS = spawnSync('ps', ['-A']).status === 0;
 const ROLES = ['root', 'child', 'grandchild', 'orphan'] as const;
 
 interface Family {
@@ -109,5 +114,29 @@ describe('the command line of a process', () => {
     expect(command).toMatch(/….*x the-last-argument$/);
     process.kill(child.pid, 'SIGKILL');
     await child.waitForExit();
+  });
+});
+
+describe('a tree of processes where there is no /proc', () => {
+  it('is found by parents alone', async () => {
+    const family = await startFamily();
+    const descriptor = Object.getOwnPropertyDescriptor(process, 'platform');
+    Object.defineProperty(process, 'platform', { ...descriptor, value: 'darwin' });
+    try {
+      const { root, child, grandchild, orphan } = family.pids;
+      const found = [...listTree({ pid: root, marker: family.marker }).keys()];
+      const living = HAS_PS ? [root, child, grandchild] : [];
+      expect(found).toEqual(expect.arrayContaining(living));
+      expect(found).not.toContain(orphan);
+      expect(isRunning(child, null)).toBe(true);
+      expect(listByVariable('VIGIL_SERVER', () => true)).toEqual([]);
+      expect(listMarked('VIGIL_SERVER')).toEqual([]);
+    } finally {
+      Object.defineProperty(process, 'platform', descriptor ?? { value: 'linux' });
+    }
+    signalTree({ pid: family.root.pid, marker: family.marker }, 'SIGKILL');
+    await family.root.waitForExit();
+    for (const pid of Object.values(family.pids)) await waitForEnd(pid);
+    await assertNoLeaks();
   });
 });
