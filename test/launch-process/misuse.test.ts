@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
+import { startNode } from '../support/start-child.ts';
+import { makeTempDirectory } from '../support/temp-directory.ts';
 import { startProgram } from './start-program.ts';
 
 afterEach(async () => {
@@ -56,6 +58,15 @@ describe('work that fails', () => {
       expect(await program.stop()).toBe(0);
     },
   );
+});
+
+describe('launch() in a program that is no file', () => {
+  it('is refused: there is nothing that could be started again', async () => {
+    const program = `require(${JSON.stringify(resolve('dist'))}).launch({ work() {} }).catch(({ code }) => console.log(code))`;
+    const child = startNode(['-e', program], { cwd: await makeTempDirectory() });
+    await child.waitForLine(/^ERR_ENTRY_NOT_FOUND$/);
+    expect(await child.waitForExit()).toEqual({ code: 0, signal: null });
+  });
 });
 
 describe('initializeMonitor', () => {

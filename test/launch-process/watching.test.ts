@@ -146,6 +146,7 @@ describe('polling.get', () => {
   it.each([
     ['call', 'full'],
     ['subclass', 'body-only'],
+    ['pollWith', 'full'],
   ])('of a %s polls with request-promise-native for %s answers', async (kind, how) => {
     const program = await startProgram('own-getter.cjs', { args: [kind, how] });
     expect(await program.said('polled')).toBe('/health');
