@@ -60,6 +60,22 @@ describe('work that fails', () => {
   );
 });
 
+describe('launch() of a package that is found by its path alone', () => {
+  it('starts the server as any other', async () => {
+    const directory = await makeTempDirectory({
+      'session.config.json': '{ "ports": { "server": 0 }, "stateDirectory": "state" }',
+      'start.cjs': `const { createServer } = require('node:http');
+        require(${JSON.stringify(resolve('dist'))}).launch({
+          work: () => createServer((_request, response) => response.end()).listen(process.env.PORT),
+        });`,
+    });
+    const child = startNode(['start.cjs'], { cwd: directory });
+    await child.waitForLine(/is ready after/);
+    child.process.kill('SIGTERM');
+    expect(await child.waitForExit()).toEqual({ code: 0, signal: null });
+  });
+});
+
 describe('launch() in a program that is no file', () => {
   it('is refused: there is nothing that could be started again', async () => {
     const program = `require(${JSON.stringify(resolve('dist'))}).launch({ work() {} }).catch(({ code }) => console.log(code))`;
