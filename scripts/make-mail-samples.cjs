@@ -92,6 +92,30 @@ const MEMORY = {
   memory: { rssBytes: 537_000_000 },
 };
 
+const FLEET_SENDER = { name: 'shop production', host: 'web1', at: SENDER.at };
+const NO_DATABASE = 'Error: no database at 10.0.0.7:5432';
+
+const FLEET_CRASH = {
+  fingerprint: '5f0f8a1c2b7d9e34',
+  cause: 'exit',
+  code: 1,
+  signal: null,
+  errorLine: NO_DATABASE,
+  at: AT,
+  lastAt: '2026-03-14T02:51:10.118Z',
+  evidence: ['ended by itself', 'exit code 1', 'phase starting'],
+  lastWords: [
+    NO_DATABASE,
+    `    at connect (${PROJECT}/app/components/rooms.js:14:11)`,
+    `    at start (${PROJECT}/app/components/rooms.js:22:5)`,
+  ],
+  where: [
+    { server: 'chat-1', host: '10.0.0.4', count: 3 },
+    { server: 'chat-2', host: '10.0.0.4', count: 3 },
+    { server: 'chat-3', host: '10.0.0.5', count: 2 },
+  ],
+};
+
 const ERROR_LINE = "TypeError: Cannot read properties of undefined (reading 'items')";
 
 /**
@@ -115,6 +139,15 @@ function makePage(modules) {
     isKnown: true,
     first: { ...notice, ...first },
     last: { ...notice, ...last },
+  };
+  const inFleet = {
+    ...{ fingerprint: FLEET_CRASH.fingerprint, reportId: '', cause: 'exit' },
+    ...{ errorLine: NO_DATABASE, at: '2026-03-14T02:52:31.220Z' },
+  };
+  const heldInFleet = {
+    ...{ count: 14, isKnown: true },
+    where: FLEET_CRASH.where.slice(0, 2).map((place) => ({ ...place, count: 7 })),
+    ...{ first: inFleet, last: { ...inFleet, at: '2026-03-14T03:00:48.905Z' } },
   };
   const gaveUp = {
     at: SENDER.at,
@@ -159,8 +192,22 @@ function makePage(modules) {
     ],
     ['A test', 'Asked for by `vigil test-alert`.', { kind: 'test' }],
   ];
-  const mails = samples.map(([title, when, told]) => {
-    const { subject, text } = modules.renderMail(modules.composeMail(told, SENDER));
+  const fleet = [
+    [
+      'A crash in a fleet',
+      'One for each cause over all servers and hosts, [seconds after the first of them](fleet.md#crash-mails).',
+      { kind: 'fleetCrash', crash: FLEET_CRASH },
+      FLEET_SENDER,
+    ],
+    [
+      'A digest of a fleet',
+      'What servers died of later that was mailed already.',
+      { kind: 'digest', digest: { told: [heldInFleet], forgotten: 0 } },
+      FLEET_SENDER,
+    ],
+  ];
+  const mails = [...samples, ...fleet].map(([title, when, told, sender = SENDER]) => {
+    const { subject, text } = modules.renderMail(modules.composeMail(told, sender));
     return `## ${title}\n\n${when}\n\n\`\`\`text\nSubject: ${subject}\n\n${text.trimEnd()}\n\`\`\`\n`;
   });
   const requests = [crash, samples[2][2], samples[3][2], samples[4][2], samples[7][2]].map(
