@@ -36,7 +36,11 @@ function parsePlainly(text: string): JsonDocument | null {
     return {
       value,
       mistakes: [],
-      locate: (path, part) => (whole ??= parseWithPlaces(text)).locate(path, part),
+      locate: (path, part) => {
+        if (path.length === 0) return text.search(/\S/);
+        whole ??= parseWithPlaces(text);
+        return whole.locate(path, part);
+      },
     };
   } catch {
     return null;

@@ -89,9 +89,12 @@ export interface MarkedProcess {
 /** All living processes that have a variable, each with its value. One look at all of them; Linux only. */
 export function listMarked(variable: string): MarkedProcess[] {
   if (process.platform !== 'linux') return [];
-  return readProcRows().flatMap(({ pid, group, startTime }) => {
+  return listPids().flatMap((pid) => {
+    // Few have it: what else is to be known is read of them alone.
     const value = pid === process.pid ? null : readVariable(pid, variable);
-    if (value === null) return [];
+    const row = value === null ? null : readProcRow(pid);
+    if (value === null || row === null) return [];
+    const { group, startTime } = row;
     return [{ pid, value, isLeader: group === pid, startTime: startTime?.toString() ?? null }];
   });
 }
@@ -133,20 +136,23 @@ function readStat(pid: number): string[] | null {
 }
 
 function readProcRows(): ProcessRow[] {
-  const rows: ProcessRow[] = [];
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid)) continue;
-    const stat = readStat(pid);
-    if (stat !== null && stat[0] !== 'Z' && stat[0] !== 'X')
-      rows.push({
-        pid,
-        parent: Number(stat[1]),
-        group: Number(stat[2]),
-        startTime: Number(stat[19]),
-      });
-  }
-  return rows;
+  return listPids().flatMap((pid) => readProcRow(pid) ?? []);
+}
+
+function listPids(): number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+}
+
+/** @returns null when it is gone, or a zombie */
+function readProcRow(pid: number): ProcessRow | null {
+  const stat = readStat(pid);
+  if (stat === null || stat[0] === 'Z' || stat[0] === 'X') return null;
+  return {
+    pid,
+    parent: Number(stat[1]),
+    group: Number(stat[2]),
+    startTime: Number(stat[19]),
+  };
 }
 
 function readPsRows(): ProcessRow[] {

@@ -56,5 +56,7 @@ describe('parseJsonDocument', () => {
     expect(locate(['a', 'b', 1], 'value')).toBe(17);
     expect(locate(['a', 'zzz'], 'value')).toBe(1);
     expect(locate([], 'value')).toBe(0);
+    expect(parseJsonDocument('\n {"a": 1}').locate([], 'key')).toBe(2);
+    expect(parseJsonDocument('\n {"a": 1,}').locate([], 'key')).toBe(2);
   });
 });

@@ -28,16 +28,16 @@ export function startCommand(options: CommandHandleOptions): ChildHandle {
 
 function startProcess(options: CommandHandleOptions): ChildProcess {
   const [program = '', ...args] = options.command;
+  const { stdoutFile, stderrFile } = options;
   const files: number[] = [];
   try {
-    for (const file of [options.stdoutFile, options.stderrFile])
-      files.push(openSync(file, 'a', 0o600));
+    for (const file of new Set([stdoutFile, stderrFile])) files.push(openSync(file, 'a', 0o600));
     const { name, value } = options.marker;
     const settings: SpawnOptions = {
       cwd: options.directory,
       env: { ...options.environment, [name]: value },
       detached: true,
-      stdio: ['ignore', ...files],
+      stdio: ['ignore', files.at(0), files.at(-1)],
     };
     return spawn(program, args, settings);
   } finally {
