@@ -153,6 +153,20 @@ describe('LineFile', () => {
     expect(gaps).toEqual([]);
   });
 
+  it('leaves nothing that waits when it is closed as its first try fails', async () => {
+    const directory = await makeTempDirectory({ state: 'a file where a folder should be' });
+    const { log, file, clock, problems } = await openLines({
+      file: join(directory, 'state/lines'),
+    });
+    log.append('line');
+    await log.close();
+    expect(problems).toHaveLength(1);
+    expect(clock.waiting).toBe(0);
+    rmSync(join(directory, 'state'));
+    clock.advance(60_000);
+    expect(existsSync(file)).toBe(false);
+  });
+
   it('counts what it cannot keep while it cannot be written', async () => {
     const directory = await makeTempDirectory({ state: '' });
     const { log, file, clock, gaps } = await openLines({

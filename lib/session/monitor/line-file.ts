@@ -38,6 +38,8 @@ export class LineFile {
   #size = -1;
   /** It is known already that it cannot be written. */
   #isFailing = false;
+  /** What cannot be written from now on is not tried again: the folder may be somebody else's by then. */
+  #isClosed = false;
   /** There while the next try is waited for. */
   #retry: Timer | null = null;
   /** Settles when nothing is being written any more; null when nothing is. */
@@ -61,6 +63,7 @@ export class LineFile {
 
   /** Writes what waits, if that can be done in a moment. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#retry?.cancel();
     const end = async (): Promise<void> => {
       await this.#writing;
@@ -71,7 +74,6 @@ export class LineFile {
     const patience = new AbortController();
     await Promise.race([end(), waitFor(this.#options.clock, CLOSE_MS, patience.signal)]);
     patience.abort();
-    this.#retry?.cancel();
   }
 
   #begin(): void {
@@ -139,6 +141,9 @@ export class LineFile {
     await this.#release();
     if (!this.#isFailing) this.#options.onProblem(error);
     this.#isFailing = true;
+    this.#retry?.cancel();
+    this.#retry = null;
+    if (this.#isClosed) return;
     this.#retry = this.#options.clock.setTimer(RETRY_MS, () => {
       this.#retry = null;
       this.#begin();
