@@ -1,6 +1,11 @@
 'use strict';
 
+const { setFlagsFromString } = require('node:v8');
+const { runInNewContext } = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
 
 /**
  * Node's environment, which also collects the warnings of the real process: a test file sees only
@@ -14,6 +19,7 @@ class WarningsEnvironment extends TestEnvironment {
   async setup() {
     await super.setup();
     this.global.processWarnings = [];
+    this.global.collectGarbage = collectGarbage;
     process.on('warning', this.#onWarning);
   }
 
