@@ -4,6 +4,8 @@ import { join } from 'node:path';
 const HEADING = '### At a glance';
 const PLACE = /(<!-- from docs\/benchmarks\.md -->\n)[^]*?(<!-- to here -->)/;
 const NAMES = { vigil: '**Vigil**', 'vigil standby': '**Vigil**, with `standby`' };
+/** Contenders that measure Vigil itself against what it stands on, not something that one could run instead. */
+const ONLY_FOR_RATIOS = new Set(['bare node', 'vigil unwatched']);
 const OWN_FIRST = (name) => (Object.hasOwn(NAMES, name) ? 0 : 1);
 
 /** What the front page shows of the comparison: the title of a column, the line, and which of those with that title. */
@@ -41,7 +43,7 @@ function makeTable(page) {
     .map(readCells);
   const contenders = names
     .map((name, index) => ({ name, index }))
-    .filter(({ name }) => name !== 'bare node')
+    .filter(({ name }) => !ONLY_FOR_RATIOS.has(name))
     .sort((a, b) => OWN_FIRST(a.name) - OWN_FIRST(b.name));
   const rows = contenders.map(({ name, index }) => [
     NAMES[name] ?? name,
