@@ -92,6 +92,11 @@ export class FleetDirectory {
     return `"${process.execPath}" "${this.#vigil}" ${START} -D`;
   }
 
+  /** The same, where a master runs that has started nobody. */
+  get typeCommand() {
+    return `"${process.execPath}" "${this.#vigil}" fleet start -e ${ENV} -t ${TYPE}`;
+  }
+
   /** A session for each, as a master gives its servers: the system shares the processors out among sessions. */
   #loopOf(words) {
     return `i=0; while [ $i -lt ${this.#count} ]; do setsid "${process.execPath}" ${words} & i=$((i + 1)); done; wait`;
