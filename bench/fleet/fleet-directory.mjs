@@ -10,6 +10,8 @@ import { findFreePort } from '../support/free-port.mjs';
 export const PROGRAMS = fileURLToPath(new URL('programs/', import.meta.url));
 export const ENV = 'production';
 const TYPE = 'web';
+/** Of the servers, which only name it: below all that `findFreePort` gives. */
+const FIRST_PORT = 10_000;
 const WITHIN_MS = 120_000;
 const START = `fleet start -e ${ENV}`;
 
@@ -55,7 +57,7 @@ export class FleetDirectory {
     const config = join(this.#project, 'config');
     mkdirSync(config);
     const master = { id: 'master-server-1', host: '127.0.0.1', port: this.#port };
-    const entry = { host: '127.0.0.1', port: '20000++', clusterCount: this.#count };
+    const entry = { host: '127.0.0.1', port: `${FIRST_PORT}++`, clusterCount: this.#count };
     writeFileSync(join(config, 'master.json'), JSON.stringify({ [ENV]: master }));
     writeFileSync(join(config, 'servers.json'), JSON.stringify({ [ENV]: { [TYPE]: [entry] } }));
   }
@@ -74,7 +76,7 @@ export class FleetDirectory {
 
   /** A loop over the processes that a master would start; each registers at the master that runs. */
   get loop() {
-    const words = `env=${ENV} id=cluster-server-${TYPE}-$i host=127.0.0.1 port=$((20000 + i)) serverType=${TYPE}`;
+    const words = `env=${ENV} id=cluster-server-${TYPE}-$i host=127.0.0.1 port=$((${FIRST_PORT} + i)) serverType=${TYPE}`;
     return this.#loopOf(`app.js ${words}`);
   }
 
