@@ -4,7 +4,6 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { prepare } from '../scripts/demo/prepare.mjs';
 import {
   measureJobClients,
   measureJobsBesideBull,
@@ -109,7 +108,6 @@ async function run({ quick, only, keep, rounds, against, contenders, scenarios }
   if (keep && isPart) throw new Error('only what was measured in full is kept');
   const choice = choosePeers({ contenders, scenarios });
   if (process.platform !== 'linux') throw new Error('the figures are read from /proc: Linux only');
-  await prepare();
   const extent = { ...(quick ? QUICK : FULL), ...(rounds && { rounds: Number(rounds) }) };
   const others = against === undefined ? [] : [createOtherBuild(against)];
   const context = { ...extent, quick, others, root: ROOT };
