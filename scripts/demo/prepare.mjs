@@ -14,18 +14,14 @@ export async function prepare() {
   if (!isBuilt()) await runStep('building (npm run build)', ['run', '--silent', 'build']);
 }
 
+/** The build packs modules together, so not each source has its own output; but each build writes all of them. */
 function isBuilt() {
-  const sources = readdirSync(join(ROOT, 'lib'), { recursive: true }).filter((name) =>
-    name.endsWith('.ts'),
+  const output = join(ROOT, 'dist/index.js');
+  if (!existsSync(output)) return false;
+  const builtAt = statSync(output).mtimeMs;
+  return readdirSync(join(ROOT, 'lib'), { recursive: true }).every(
+    (name) => statSync(join(ROOT, 'lib', name)).mtimeMs <= builtAt,
   );
-  return sources.every((name) => {
-    const output = join(ROOT, 'dist', name.replace(/\.ts$/, '.js'));
-    return existsSync(output) && statSync(output).mtimeMs >= modifiedAt(join(ROOT, 'lib', name));
-  });
-}
-
-function modifiedAt(file) {
-  return statSync(file).mtimeMs;
 }
 
 /** Runs npm; its output is shown only when it fails. */
