@@ -14,7 +14,8 @@ import { SmallDisk } from '../support/small-disk.mjs';
 import { fleetFaults } from './fleet-faults.mjs';
 
 const PROGRAMS = fileURLToPath(new URL('./', import.meta.url));
-const COMES_WITHIN_MS = 90_000;
+/** One that hangs before it has found a new master is taken for that after two minutes. */
+const COMES_WITHIN_MS = 180_000;
 const IDS = ['gate-1', 'chat-1', 'chat-2', 'store-1'];
 const LOOK_EVERY_MS = 300;
 const SOON_MS = 3000;

@@ -9,7 +9,8 @@ import type { LivelinessWord, Spawn } from './spawn.ts';
 import type { SpawnEventBody } from './spawn-event.ts';
 import { createLaunchFailure, SHUTTING_DOWN, SpawnFailure } from './spawn-failure.ts';
 import { CALLER_GONE, SpawnFlights, type SpawnLease } from './spawn-flights.ts';
-import { SpawnLauncher } from './spawn-launcher.ts';
+import { type SpawnerAddress, SpawnLauncher } from './spawn-launcher.ts';
+import { findLeftSpawns } from './spawn-origin.ts';
 import { SpawnLogFiles } from './spawn-log-files.ts';
 import { SpawnQueue } from './spawn-queue.ts';
 import { createSpawnRecords, type SpawnerRecord, type SpawnRecord } from './spawn-record.ts';
@@ -64,7 +65,7 @@ export class SpawnKeeper {
         warn(`the record of the servers cannot be used: ${error.message}`);
       },
     });
-    this.#left = this.#records.load();
+    this.#left = findLeftSpawns(options.stateDirectory, this.#records.load());
     this.#spares = new WarmSpares({
       clock,
       count: options.warm,
@@ -91,9 +92,9 @@ export class SpawnKeeper {
   }
 
   /** The spawner can be reached: from now on servers are started. */
-  open(place: { readonly port: number; readonly livelinessUrl: string }): void {
+  open(place: SpawnerAddress): void {
     this.#port = place.port;
-    this.#launcher.livelinessUrl = place.livelinessUrl;
+    this.#launcher.place = place;
     void this.#records.save();
     this.#spares.refill();
     void this.#sweepLogs();

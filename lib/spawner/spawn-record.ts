@@ -56,7 +56,7 @@ function parseRecord(value: unknown): SpawnerRecord {
   };
 }
 
-function isSpawnRecord(value: unknown): value is SpawnRecord {
+export function isSpawnRecord(value: unknown): value is SpawnRecord {
   if (!isPlainObject(value)) return false;
   const { id, secret, port, rendererType, pid, startTime, spawnTime } = value;
   const { isSpare, wasReady, isEnding } = value;
@@ -75,6 +75,6 @@ function isTime(value: unknown): boolean {
   return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
 }
 
-function isPort(value: unknown): value is number {
+export function isPort(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) > 0 && (value as number) < 65_536;
 }

@@ -110,8 +110,8 @@ describe('the page of the benchmarks', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       scripts: Record<string, string>;
     };
-    expect(scripts['bench']).toBe(`node ${HARNESS}`);
-    expect(scripts['bench:peers']).toBe(`node ${HARNESS} --only peers --keep`);
+    expect(scripts['bench']).toBe(`node scripts/prepared.mjs ${HARNESS}`);
+    expect(scripts['bench:peers']).toBe(`node scripts/prepared.mjs ${HARNESS} --only peers --keep`);
   });
 });
 

@@ -107,6 +107,46 @@ describe('ServerKeeper', () => {
     expect(keeper.find('chat-1')?.lastEnd?.cause).toBe('hang');
   });
 
+  describe('one that a master before has left', () => {
+    const LEFT = { pid: 77, startTime: '5', run: 'r', since: 0, wasReady: true };
+    const FINDS_MASTER_MS = 120_000;
+
+    it.each([
+      ['kills it when it does not find its new master in time', true, 'hang'],
+      ['leaves it alone when its silence never meant anything', false, undefined],
+    ])('%s', async (_title, beats, cause) => {
+      const { keeper, clock } = startKeeper(entriesOf('chat-1'));
+      const server = keeper.find('chat-1');
+      server?.adopt({ ...LEFT, beats });
+      expect(server?.state).toBe('ready');
+      clock.advance(FINDS_MASTER_MS - 1);
+      await settle();
+      expect(server?.lastEnd).toBeNull();
+      clock.advance(FINDS_MASTER_MS);
+      await settle();
+      expect(server?.lastEnd?.cause).toBe(cause);
+    });
+
+    it('takes a registration that was refused for a sign of life, and that of a process that it hears for none', async () => {
+      const { keeper, clock } = startKeeper(entriesOf('chat-1'));
+      const server = keeper.find('chat-1');
+      server?.adopt({ ...LEFT, beats: true });
+      for (let minute = 0; minute < 10; minute += 1) {
+        clock.advance(FINDS_MASTER_MS / 2);
+        server?.noteKnock();
+      }
+      await settle();
+      expect(server?.state).toBe('ready');
+      server?.noteRegistered(true);
+      for (let second = 0; second < 15; second += 1) {
+        clock.advance(1000);
+        server?.noteKnock();
+      }
+      await settle();
+      expect(server?.lastEnd?.cause).toBe('hang');
+    });
+  });
+
   it('undoes a restart that waits when the server is stopped, and starts nothing after an asked stop', async () => {
     const { keeper, started, child, clock, ready } = startKeeper(entriesOf('chat-1', 'chat-2'));
     await keeper.start();

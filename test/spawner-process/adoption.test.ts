@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertNoLeaks } from '../support/assert-no-leaks.ts';
 import { isAlive, TEST_MARKER } from '../support/marked-processes.ts';
@@ -106,6 +106,41 @@ describe('a spawner that was killed', () => {
     await later.ask('DELETE', `/api/spawns/${kept.id}`);
     await finish(later);
     expect(isAlive(pidOf(kept.id))).toBe(false);
+  });
+
+  it.each([
+    ['is damaged', (path: string) => writeFile(path, '{"version":1,')],
+    ['was not written', (path: string) => rm(path)],
+  ])('has its servers taken over, although the record %s', async (_title, spoil) => {
+    const former = await startSpawner({ ports: { max: 2 }, livelinessIntervalSeconds: 0.2 });
+    const kept = await former.spawn();
+    const call = former.spawn({ behave: 'never-ready' }).catch(() => null);
+    const before = await waitUntil(
+      async () => {
+        const { spawns } = await readRecord(former);
+        return spawns.length === 2 ? spawns : undefined;
+      },
+      () => 'the second is not recorded',
+    );
+    await killSpawner(former, 1);
+    expect(await call).toBeNull();
+    await spoil(recordOf(former));
+    const begin = Math.min(...before.map(({ port }) => port));
+    const later = await startSpawner(
+      { ports: { begin, max: 2 }, livelinessIntervalSeconds: 0.2, startDeadlineSeconds: 2 },
+      { directory: former.directory },
+    );
+    expect(later.child.output.text).toContain('servers taken over from the spawner before: 2');
+    expect(later.url).toBe(former.url);
+    const row = await later.waitForState(kept.id, 'ready');
+    const { port, pid } = before.find(({ id }) => id === kept.id) ?? {};
+    expect(row).toMatchObject({ adopted: true, port, pid });
+    const silent = before.find(({ id }) => id !== kept.id);
+    await later.waitForState(silent?.id ?? '', 'dead');
+    expect(isAlive(silent?.pid ?? 0)).toBe(false);
+    await later.ask('DELETE', `/api/spawns/${kept.id}`);
+    await finish(later);
+    expect(isAlive(pid ?? 0)).toBe(false);
   });
 
   it('has left the pid of a server to a stranger, who is never touched', async () => {

@@ -43,13 +43,14 @@ function listByMarker(fleetId: string, records: readonly KeptServer[], now: numb
     const kept = records.find((record) => record.entry.id === id && record.run === run) ?? null;
     // Started by a server that is known, and that is there or has ended.
     if (kept !== null && (kept.pid !== pid || kept.startTime !== startTime)) return [];
-    const { since, wasReady } = kept ?? { since: now, wasReady: false };
+    const { since, wasReady, beats = false } = kept ?? { since: now, wasReady: false };
     const left = {
       pid,
       startTime,
       run,
       since,
       wasReady,
+      beats,
       ...(kept === null ? {} : { entry: kept.entry }),
     };
     return [{ id, kept, left, isThere: true }];

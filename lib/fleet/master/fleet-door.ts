@@ -60,6 +60,7 @@ export class FleetDoor {
     address,
     reason,
   }: Extract<AdminServerEvent, { type: 'registration.refused' }>): void {
+    if (kind === 'monitor' && id !== null) this.#parts.keeper().find(id)?.noteKnock();
     const who = id === null ? '' : ` ${show(id)}`;
     this.#parts.warn(`refused ${kind}${who} from ${address}: ${show(reason)}`);
   }

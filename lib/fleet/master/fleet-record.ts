@@ -13,6 +13,8 @@ export interface KeptServer {
   /** Milliseconds since the epoch. */
   readonly since: number;
   readonly wasReady: boolean;
+  /** Its monitor sends something every second; not written by every version. */
+  readonly beats?: boolean;
   /** It is being ended. */
   readonly isEnding: boolean;
 }
@@ -67,7 +69,7 @@ function parseRecord(value: unknown): FleetRecord {
 
 function isKeptServer(value: unknown): value is KeptServer {
   if (!isPlainObject(value) || !isPlainObject(value['entry'])) return false;
-  const { entry, pid, startTime, run, since, wasReady, isEnding } = value;
+  const { entry, pid, startTime, run, since, wasReady, beats = false, isEnding } = value;
   const { id, serverType, host } = entry;
   return (
     [id, serverType, host, run].every((text) => typeof text === 'string' && text !== '') &&
@@ -75,7 +77,7 @@ function isKeptServer(value: unknown): value is KeptServer {
     (pid as number) > 1 &&
     (startTime === null || typeof startTime === 'string') &&
     Number.isFinite(since) &&
-    [wasReady, isEnding].every((flag) => typeof flag === 'boolean')
+    [wasReady, beats, isEnding].every((flag) => typeof flag === 'boolean')
   );
 }
 

@@ -11,6 +11,7 @@ import { createServerEnd } from './create-server-end.ts';
 import { createStateBody } from './create-state-body.ts';
 import type { ServerEnd, ServerRetry, ServerStateBody } from './fleet-event.ts';
 import type { FleetSettings } from './fleet-settings.ts';
+import { FINDS_MASTER_MS, ServerHearing } from './server-hearing.ts';
 import type { FoundProcess, ServerLauncher } from './server-launcher.ts';
 import {
   type ServerEffect,
@@ -36,12 +37,11 @@ export interface LeftProcess extends FoundProcess {
   /** Milliseconds since the epoch. */
   readonly since: number;
   readonly wasReady: boolean;
+  /** Its monitor sent something every second. */
+  readonly beats?: boolean;
   /** What it was started with; undefined: what is configured is taken for it. */
   readonly entry?: ServerEntry;
 }
-
-/** How long one that was left may take to find its new master: it tries again once a minute at the latest. */
-const FINDS_MASTER_MS = 120_000;
 
 /**
  * One server of the fleet: keeps it running as long as it is wanted, and says where it is in its life.
@@ -58,9 +58,7 @@ export class FleetServer {
   #state: ServerState = 'down';
   #left: LeftProcess | null = null;
   #isAdopted = false;
-  #isConnected = false;
-  /** Its monitor sends something every second, so that silence means something. */
-  #beats = false;
+  #hearing = new ServerHearing(false);
   /** Milliseconds since the epoch. */
   #since: number | null = null;
   #end: ServerEnd | null = null;
@@ -90,7 +88,12 @@ export class FleetServer {
 
   /** Whether its monitor is connected. */
   get isConnected(): boolean {
-    return this.#isConnected;
+    return this.#hearing.isConnected;
+  }
+
+  /** Its monitor sends something every second, or did so to the master before. */
+  get beats(): boolean {
+    return this.#hearing.beats;
   }
 
   /** Its machine does not answer: it may run or not. */
@@ -172,8 +175,7 @@ export class FleetServer {
 
   /** Its monitor is connected. @param beats - it sends something every second as long as its event loop turns */
   noteRegistered(beats: boolean): void {
-    this.#isConnected = true;
-    this.#beats = beats;
+    this.#hearing.noteRegistered(beats);
     this.#dispatch('registered');
     // What it said to the master before need not have been kept.
     if (this.#isAdopted) this.noteStarted();
@@ -191,17 +193,21 @@ export class FleetServer {
     this.#startedAs = startedAs;
     this.#since = since;
     this.#life?.extend(FINDS_MASTER_MS);
-    if (this.#isConnected) this.noteStarted();
+    if (this.isConnected) this.noteStarted();
   }
 
   noteBeat(): void {
-    if (this.#beats) this.#life?.report('beat');
+    if (this.beats) this.#life?.report('beat');
   }
 
   /** Its connection is gone. */
   noteLost(): void {
-    this.#isConnected = false;
-    this.#beats = false;
+    this.#hearing.noteLost();
+  }
+
+  /** It looks for its master, which has not taken it: that is a sign of life as well. */
+  noteKnock(): void {
+    if (this.#hearing.isSought) this.#life?.report('beat');
   }
 
   #createSlot(): Slot {
@@ -209,12 +215,7 @@ export class FleetServer {
     const slot: Slot = new Slot({
       clock,
       random,
-      settings: () => ({
-        ...settings,
-        policy: policyOf(this.entry),
-        stopOn: [],
-        standby: false,
-      }),
+      settings: () => ({ ...settings, policy: policyOf(this.entry), stopOn: [], standby: false }),
       startChild: (generation) => {
         const life: ChildLife = this.#createLife(generation, (event) => {
           slot.onChildEvent(life, event);
@@ -243,9 +244,9 @@ export class FleetServer {
     const left = this.#left;
     this.#left = null;
     this.#isAdopted = left !== null;
+    if (left !== null) this.#hearing = new ServerHearing(left.beats === true);
     this.#startedAs = left?.entry ?? this.entry;
     this.#since = left?.since ?? clock.wallTime();
-    const { startMs, silenceMs, stopMs, killMs } = settings;
     this.#run = left?.run ?? createRandomKey();
     const handle =
       left === null ? launcher.launch(this.entry, this.#run) : launcher.adopt(id, left);
@@ -255,10 +256,9 @@ export class FleetServer {
       clock,
       startedAt: clock.now() - (clock.wallTime() - this.#since),
       timing: () => ({
-        startupMs: left === null ? startMs : Math.max(startMs, FINDS_MASTER_MS),
-        silenceMs: this.#beats ? silenceMs : null,
-        stopMs,
-        killMs,
+        ...settings,
+        startupMs: Math.max(settings.startMs, left === null ? 0 : FINDS_MASTER_MS),
+        silenceMs: this.#hearing.limit(settings.silenceMs),
       }),
       courier: {
         askToStop: () => {
@@ -268,8 +268,7 @@ export class FleetServer {
         promote: nothing,
       },
       witness: createWitness({
-        // Without a connection nothing can be heard of it, whether it works or not.
-        isDebugged: () => !this.#isConnected || launcher.isInDoubt?.(id) === true,
+        isDebugged: () => this.#hearing.isExcused || launcher.isInDoubt?.(id) === true,
         lastWords: () => launcher.lastWords(id),
         startTrouble: () => (this.#state === 'registered' ? '' : 'it has not registered'),
       }),

@@ -278,10 +278,10 @@ function decideFate(
 }
 
 function keep(server: FleetServer): KeptServer[] {
-  const { runsAs: entry, pid, startTime, run, since, state } = server;
+  const { runsAs: entry, pid, startTime, run, since, state, beats } = server;
   if (pid === null || since === null) return [];
   const wasReady = state === 'ready' || state === 'hung';
-  return [{ entry, pid, startTime, run, since, wasReady, isEnding: state === 'stopping' }];
+  return [{ entry, pid, startTime, run, since, wasReady, beats, isEnding: state === 'stopping' }];
 }
 
 function nextTurn(): Promise<void> {
