@@ -43,11 +43,7 @@ function byAge(one: MarkedProcess, other: MarkedProcess): number {
   return Number(one.startTime) - Number(other.startTime);
 }
 
-function readOrigin({
-  pid,
-  startTime,
-  value,
-}: MarkedProcess): {
+function readOrigin({ pid, startTime, value }: MarkedProcess): {
   stateDirectory: unknown;
   spawnerPort: number | null;
   record: SpawnRecord;
