@@ -5,7 +5,7 @@ import { expectThat } from '../support/broken-promise.mjs';
 import { eventually } from '../support/eventually.mjs';
 import { damageOneOf } from '../support/files-of-state.mjs';
 import { sendBrokenHttp, sendBrokenMqtt, sendNoise } from '../support/noise.mjs';
-import { pauseProcess, signalProcess } from '../support/signal-process.mjs';
+import { isRunning, pauseProcess, signalProcess } from '../support/signal-process.mjs';
 
 const HAPPENS_WITHIN_MS = 90_000;
 
@@ -90,7 +90,7 @@ async function stopAndStart(subject, random) {
   subject.expectOther(id);
   const stopped = await subject.vigil('stop', id);
   expectThat(stopped.code === 0, `one server is stopped: ${stopped.output}`);
-  expectThat(!signalProcess(pid, 0), 'nothing is left of a server that was stopped');
+  expectThat(!isRunning(pid), 'nothing is left of a server that was stopped');
   const started = await subject.start(id);
   expectThat(started.code === 0, `one server is started: ${started.output}`);
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { pause } from '../../bench/support/pause.mjs';
 
 /** @returns whether it was still there */
@@ -15,4 +16,14 @@ export async function pauseProcess(pid, ms) {
   signalProcess(pid, 'SIGSTOP');
   await pause(ms);
   signalProcess(pid, 'SIGCONT');
+}
+
+/** Whether a process runs; one that has ended does not, although whoever inherited it has not noticed yet. */
+export function isRunning(pid) {
+  try {
+    const state = readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(') ').at(-1)[0];
+    return state !== 'Z' && state !== 'X';
+  } catch {
+    return false;
+  }
 }
