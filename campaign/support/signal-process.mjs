@@ -21,7 +21,9 @@ export async function pauseProcess(pid, ms) {
 /** Whether a process runs; one that has ended does not, although whoever inherited it has not noticed yet. */
 export function isRunning(pid) {
   try {
-    const state = readFileSync(`/proc/${String(pid)}/stat`, 'utf8').split(') ').at(-1)[0];
+    const state = readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
+      .split(') ')
+      .at(-1)[0];
     return state !== 'Z' && state !== 'X';
   } catch {
     return false;
